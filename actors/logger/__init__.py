@@ -1,0 +1,1 @@
+"""Readable logs and the record of a session."""

@@ -1,0 +1,1 @@
+"""Price actors: one sans-I/O adapter per exchange."""

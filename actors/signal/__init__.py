@@ -1,0 +1,1 @@
+"""Fair value and signals."""

@@ -1,0 +1,67 @@
+"""Message <-> bytes. The only place that knows the encoding (MessagePack arrays, fields by position)."""
+
+from typing import Any, Final
+
+import msgspec
+
+from messages import contract, control, decision, feed, index, market
+from messages.base import Message
+from messages.errors import UnknownKindError
+
+MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
+    control.ActorStarted,
+    control.ActorStopped,
+    control.Turn,
+    feed.FrameReceived,
+    feed.FeedOpened,
+    feed.FeedClosed,
+    feed.FeedGap,
+    feed.FeedHealth,
+    feed.DriftSeen,
+    market.BookSnapshot,
+    market.BookChanged,
+    market.BookWithdrawn,
+    market.QuoteChanged,
+    market.TradePrinted,
+    market.DayVolume,
+    contract.MarketDefined,
+    contract.MarketBookSnapshot,
+    contract.MarketBookChanged,
+    contract.MarketBookWithdrawn,
+    contract.MarketQuoteChanged,
+    contract.MarketTraded,
+    contract.MarketTicker,
+    contract.MarketRoleChanged,
+    contract.OfficialIndexPublished,
+    index.IndexValue,
+    decision.FairValue,
+    decision.Signal,
+)
+KINDS: Final[dict[int, type[Message]]] = {cls.kind: cls for cls in MESSAGE_TYPES}
+
+encode = msgspec.msgpack.Encoder().encode
+"""Message -> payload bytes. The kind is not in the payload; the record header carries it."""
+
+_DECODERS: Final[dict[int, msgspec.msgpack.Decoder[Any]]] = {
+    cls.kind: msgspec.msgpack.Decoder(cls) for cls in MESSAGE_TYPES
+}
+
+
+def decode(kind: int, payload: bytes | memoryview) -> Message:
+    """Turn a record's payload back into its message.
+
+    Raises UnknownKindError for a kind of a later version, msgspec.DecodeError for bytes that are not
+    what the kind says.
+    """
+    decoder = _DECODERS.get(kind)
+    if decoder is None:
+        message = f"message kind {kind} is not known to this version"
+        raise UnknownKindError(message)
+    decoded: Message = decoder.decode(payload)
+    return decoded
+
+
+def to_json_fields(message: Message) -> dict[str, Any]:
+    """Name a message's fields for people and scripts: {"type": ..., field: value, ...}."""
+    fields = msgspec.to_builtins({name: getattr(message, name) for name in message.__struct_fields__})
+    return {"type": type(message).__name__, **fields}

@@ -1,0 +1,1 @@
+"""Kalshi's REST and WebSocket."""
