@@ -10,9 +10,9 @@ from messages.base import Message
 class Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One venue's part in an index value.
 
-    price_usd: its price (bid-ask mid). volume_btc: the weight used; default_volume: the venue gave none and the
-    configured default stood in. age_ms: of its quote when the value was made. seq: sequence number
-    of the quote in the venue's log.
+    price_usd: its price (bid-ask mid). volume_btc: the weight used; default_volume: the venue gave
+    none and the configured default stood in. age_ms: of its quote when the value was made. seq:
+    sequence number of the quote in the venue's log.
     """
 
     venue: str
@@ -34,8 +34,9 @@ class LeftOut(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class IndexValue(Message, frozen=True, array_like=True, gc=False):
     """One value of the index.
 
-    method: `volume-weighted`. at_ns: when it was computed. cause_ns: receive stamp of the newest input that it is
-    made from. value_usd: 0.0 where no venue qualifies, and then withheld says why; else withheld is empty.
+    method: `volume-weighted`. at_ns: when it was computed. cause_ns: receive stamp of the newest
+    input that it is made from. value_usd: 0.0 where no venue qualifies, and then withheld says why;
+    else withheld is empty.
     on_grid: published because the clock said so (every 200 ms and on whole prints), not because an
     input moved.
     """

@@ -17,7 +17,7 @@ from messages.log.format import (
     segment_name,
 )
 from messages.log.retention import load_cursor, save_cursor
-from messages.log.segments import examine_tail, first_offset_where, list_segments
+from messages.log.segments import examine_tail, first_offset_where, list_segments, next_sound
 
 CHUNK_BYTES = 256 * 1024
 TAIL_PATIENCE = 200
@@ -36,6 +36,7 @@ class LogReader:
         self._dir = log_dir
         self._name = name
         self._fd = -1
+        self._segment_first = 1
         self._path = ""
         self._offset = 0
         self._buffer = b""
@@ -43,6 +44,9 @@ class LogReader:
         self._impatience = 0
         self.next_seq = 1
         """Sequence number of the record that the next read begins with."""
+        self.drained = False
+        """The last read reached the end of the log."""
+        self._goto(next(iter(list_segments(log_dir)), 1), SEGMENT_HEADER.size)
 
     # -- where to read
 
@@ -82,36 +86,57 @@ class LogReader:
         for first in segments[segments.index(candidates[0]) :] if candidates else ():
             path = self._dir / segment_name(first)
             offset = first_offset_where(path, None, at_ns)
-            self._goto(first, offset)
-            if self._fill():
-                self.next_seq = RECORD_HEADER.unpack_from(self._buffer, self._at)[4]
+            with path.open("rb") as file:
+                head = os.pread(file.fileno(), HEADER_BYTES, offset)
+            if len(head) == HEADER_BYTES:
+                self._goto(first, offset, RECORD_HEADER.unpack(head)[4])
                 return
         self.seek_end()
 
     # -- reading
 
     def read(self, limit: int = 1000, kinds: frozenset[int] | None = None) -> list[Record]:
-        """Return the next records, at most `limit`; [] when there is nothing new. Never blocks.
+        """Return the next records, at most `limit`. Never blocks.
 
-        kinds: return only these; others are passed over unread (but still checked for their place).
-        Raises CorruptLogError on damage; `skip_damage` goes on behind it.
+        kinds: return only these; others are passed over, at most 16 x limit in one call. `drained`
+        then says whether the end of the log was reached: [] alone does not.
+        Raises CorruptLogError on damage (`skip_damage` goes on behind it), LogGoneError.
         """
         out: list[Record] = []
-        while len(out) < limit:
-            record = self._next(kinds)
-            if record is None:
+        passed = 0
+        self.drained = False
+        unpack = RECORD_HEADER.unpack_from
+        while len(out) < limit and passed < 16 * limit:
+            buffer, at, seq = self._buffer, self._at, self.next_seq
+            complete = len(buffer) - HEADER_BYTES
+            while at <= complete:
+                magic, kind, length, crc, found_seq, at_ns = unpack(buffer, at)
+                if magic != RECORD_MAGIC or found_seq != seq or length > MOST_PAYLOAD_BYTES:
+                    break
+                start = at + HEADER_BYTES
+                if start + length > len(buffer):
+                    break
+                if kinds is None or kind in kinds:
+                    payload = buffer[start : start + length]
+                    if not crc_holds(kind, length, crc, seq, at_ns, payload):
+                        break
+                    out.append(Record(seq, at_ns, kind, payload))
+                else:
+                    passed += 1
+                at = start + length
+                seq += 1
+                if len(out) >= limit or passed >= 16 * limit:
+                    break
+            if seq != self.next_seq:
+                self._at, self.next_seq, self._impatience = at, seq, 0
+            elif not self._more():
+                self.drained = True
                 break
-            if record.seq:
-                out.append(record)
         return out
 
     def skip_damage(self) -> int:
         """Go to the next sound record behind damage; return how many records were lost."""
-        from messages.log.segments import next_sound
-
-        with open(self._path, "rb") as file:
-            data = file.read()
-        hit = next_sound(data, self._offset + self._at + 1)
+        hit = next_sound(Path(self._path).read_bytes(), self._offset + self._at + 1)
         segments = [first for first in list_segments(self._dir) if first > self.next_seq]
         lost_from = self.next_seq
         if hit is not None:
@@ -164,8 +189,6 @@ class LogReader:
     def _open(self) -> bool:
         if self._fd >= 0:
             return True
-        if not self._path:
-            self._goto(1, SEGMENT_HEADER.size)
         try:
             self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -176,70 +199,51 @@ class LogReader:
     def _find_segment(self) -> bool:
         # Either the log does not exist yet, or its beginning was deleted while we looked away.
         segments = list_segments(self._dir)
-        if not segments or segments[0] <= self.next_seq:
+        if not segments:
             return False
+        if segments[0] <= self.next_seq:
+            self.seek_seq(self.next_seq)
+            return self._segment_first in segments and self._open()
         message = f"record {self.next_seq} of {self._dir.name} is gone; the oldest kept is {segments[0]}"
         raise LogGoneError(message)
 
-    def _fill(self) -> bool:
-        """Read on behind the buffer. False when the segment has nothing more."""
+    def _more(self) -> bool:
+        """Get bytes behind the last whole record. False when there are none (yet). Raises on damage."""
         if not self._open():
             return False
-        rest = self._buffer[self._at :]
-        self._offset += self._at
-        size = CHUNK_BYTES
-        if len(rest) >= HEADER_BYTES:
-            size = max(size, RECORD_HEADER.unpack_from(rest)[2] + HEADER_BYTES)
-        data = os.pread(self._fd, min(size, MOST_PAYLOAD_BYTES), self._offset + len(rest))
-        self._buffer = rest + data if rest else data
-        self._at = 0
-        return bool(data)
-
-    def _next(self, kinds: frozenset[int] | None) -> Record | None:
-        buffer, at = self._buffer, self._at
-        if len(buffer) - at < HEADER_BYTES:
-            return self._next(kinds) if self._fill() or self._advance() else None
-        magic, kind, length, crc, seq, at_ns = RECORD_HEADER.unpack_from(buffer, at)
-        if magic != RECORD_MAGIC or seq != self.next_seq or length > MOST_PAYLOAD_BYTES:
-            return self._doubt("no record starts here")
-        end = at + HEADER_BYTES + length
-        if end > len(buffer):
-            return self._next(kinds) if self._fill() else None
-        if kinds is not None and kind not in kinds:
-            self._at = end
-            self.next_seq = seq + 1
-            return _PASSED
-        payload = buffer[at + HEADER_BYTES : end]
-        if not crc_holds(kind, length, crc, seq, at_ns, payload):
-            return self._doubt("its checksum does not hold")
-        self._at = end
-        self._impatience = 0
-        self.next_seq = seq + 1
-        return Record(seq, at_ns, kind, payload)
-
-    def _advance(self) -> bool:
-        """Go to the next segment if there is one. Its name says that this one is complete."""
+        if self._fill():
+            return True
         following = self._dir / segment_name(self.next_seq)
         if self.next_seq == self._segment_first or not following.exists():
             return False
-        if self._fill():  # written between our last look and the new segment's creation
-            return True
-        if len(self._buffer) > self._at:
-            return False
-        self._goto(self.next_seq, SEGMENT_HEADER.size)
-        return self._open()
+        # The name of the next segment says that this one is complete. Look once more: it may have been
+        # written to between our look at it and the birth of the next.
+        if not self._fill():
+            self._goto(self.next_seq, SEGMENT_HEADER.size)
+        return True
 
-    def _doubt(self, what: str) -> None:
-        # What we hold may be half of a write that is still going on: forget it and look again, for a while.
+    def _fill(self) -> bool:
+        # Always from the start of the record on: what was half there may have been mended meanwhile.
         self._offset += self._at
-        offset, self._buffer, self._at = self._offset, b"", 0
+        self._at = 0
+        self._buffer = data = os.pread(self._fd, CHUNK_BYTES, self._offset)
+        if len(data) < HEADER_BYTES:
+            return False
+        magic, kind, length, crc, seq, at_ns = RECORD_HEADER.unpack_from(data)
+        if magic != RECORD_MAGIC or seq != self.next_seq or length > MOST_PAYLOAD_BYTES:
+            return self._doubt("no record starts here")
+        if HEADER_BYTES + length > len(data):
+            self._buffer = data = os.pread(self._fd, HEADER_BYTES + length, self._offset)
+            if len(data) < HEADER_BYTES + length:
+                return False
+        if not crc_holds(kind, length, crc, seq, at_ns, data[HEADER_BYTES : HEADER_BYTES + length]):
+            return self._doubt("its checksum does not hold")
+        return True
+
+    def _doubt(self, what: str) -> bool:
+        self._buffer = b""
         self._impatience += 1
-        if self._impatience > TAIL_PATIENCE or self._more_follows(offset):
-            raise CorruptLogError(self._path, offset, self.next_seq, what)
-
-    def _more_follows(self, offset: int) -> bool:
         segments = list_segments(self._dir)
-        return bool(segments) and segments[-1] > self._segment_first
-
-
-_PASSED = Record(0, 0, 0, b"")
+        if self._impatience > TAIL_PATIENCE or (segments and segments[-1] > self._segment_first):
+            raise CorruptLogError(self._path, self._offset, self.next_seq, what)
+        return False
