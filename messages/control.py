@@ -98,7 +98,8 @@ class Assignment(msgspec.Struct, frozen=True):
 
     listens: the logs it reads, in reading order. doorbell_fd: its own, readable when one of them grew;
     -1 if it listens to none. ring_fds: doorbells of those who listen to it. beat_fd: a datagram or
-    stream socket to the supervisor for Beat and Died, newline-terminated JSON; -1 in tests.
+    stream socket to the supervisor for Beat and Died, newline-terminated JSON; -1 in tests. log:
+    how logs are kept, the fields of messages.log.LogSettings.
     """
 
     name: str
@@ -109,3 +110,5 @@ class Assignment(msgspec.Struct, frozen=True):
     doorbell_fd: int = -1
     ring_fds: list[int] = []
     beat_fd: int = -1
+    log: dict[str, Any] = {}
+    log: dict[str, Any] = {}
