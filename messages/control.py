@@ -111,4 +111,3 @@ class Assignment(msgspec.Struct, frozen=True):
     ring_fds: list[int] = []
     beat_fd: int = -1
     log: dict[str, Any] = {}
-    log: dict[str, Any] = {}
