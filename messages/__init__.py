@@ -1,7 +1,7 @@
 """What actors say, and the log in which they say it. Imports nothing of the other packages."""
 
 from messages.base import Level, Message
-from messages.codec import KINDS, MESSAGE_TYPES, decode, encode, to_json_fields
+from messages.codec import KINDS, MESSAGE_TYPES, decode, decode_beat, encode, encode_beat, to_json_fields
 from messages.contract import (
     DOLLAR_E6,
     MarketBookChanged,
@@ -14,7 +14,16 @@ from messages.contract import (
     MarketTraded,
     OfficialIndexPublished,
 )
-from messages.control import ActorStarted, ActorStopped, Assignment, Beat, Died, Read, Turn
+from messages.control import (
+    ActorStarted,
+    ActorStateChanged,
+    ActorStopped,
+    Assignment,
+    Beat,
+    Died,
+    Read,
+    Turn,
+)
 from messages.decision import FairValue, Signal
 from messages.feed import DriftSeen, FeedClosed, FeedGap, FeedHealth, FeedOpened, FrameReceived
 from messages.index import IndexValue, LeftOut, Share
@@ -32,6 +41,7 @@ __all__ = [
     "KINDS",
     "MESSAGE_TYPES",
     "ActorStarted",
+    "ActorStateChanged",
     "ActorStopped",
     "Assignment",
     "Beat",
@@ -67,6 +77,8 @@ __all__ = [
     "TradePrinted",
     "Turn",
     "decode",
+    "decode_beat",
     "encode",
+    "encode_beat",
     "to_json_fields",
 ]

@@ -12,6 +12,7 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     control.ActorStarted,
     control.ActorStopped,
     control.Turn,
+    control.ActorStateChanged,
     feed.FrameReceived,
     feed.FeedOpened,
     feed.FeedClosed,
@@ -42,6 +43,9 @@ KINDS: Final[dict[int, type[Message]]] = {cls.kind: cls for cls in MESSAGE_TYPES
 encode = msgspec.msgpack.Encoder().encode
 """Message -> payload bytes. The kind is not in the payload; the record header carries it."""
 
+_BEAT_ENCODER: Final = msgspec.json.Encoder()
+_BEAT_DECODER: Final = msgspec.json.Decoder(control.Beat | control.Died)
+
 _DECODERS: Final[dict[int, msgspec.msgpack.Decoder[Any]]] = {
     cls.kind: msgspec.msgpack.Decoder(cls) for cls in MESSAGE_TYPES
 }
@@ -59,6 +63,20 @@ def decode(kind: int, payload: bytes | memoryview) -> Message:
         raise UnknownKindError(message)
     decoded: Message = decoder.decode(payload)
     return decoded
+
+
+def encode_beat(said: control.Beat | control.Died) -> bytes:
+    """Beat or Died -> one newline-terminated line of JSON, as it goes to the supervisor."""
+    return _BEAT_ENCODER.encode(said) + b"\n"
+
+
+def decode_beat(line: bytes | bytearray) -> control.Beat | control.Died | None:
+    """One line from a child -> what it says, or None where the line is not what it should be."""
+    try:
+        said: control.Beat | control.Died = _BEAT_DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return said
 
 
 def to_json_fields(message: Message) -> dict[str, Any]:

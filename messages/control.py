@@ -57,6 +57,25 @@ class Turn(Message, frozen=True, array_like=True, gc=False):
     caught_up: bool
 
 
+class ActorStateChanged(Message, frozen=True, array_like=True, gc=False):
+    """The supervisor has moved a child from one state to another. In the supervisor's own log.
+
+    was, now: `stopped`, `starting`, `running`, `backoff`, `failed` or `stopping`. reason: one clause.
+    pid: of the child's process, 0 where there is none. restarts: since the supervisor started. delay_s:
+    until the next start, in `backoff` and `failed`; else 0.
+    """
+
+    kind: ClassVar[int] = 4
+    name: str
+    at_ns: int
+    was: str
+    now: str
+    reason: str
+    pid: int
+    restarts: int
+    delay_s: float
+
+
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
     """A child's working loop has turned. Goes to the supervisor over the child's own pipe.
 
