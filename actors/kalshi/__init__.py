@@ -1,1 +1,1 @@
-"""The Kalshi feed."""
+"""Kalshi: its markets, books, trades, strikes and results, by stream with a key, by polling without."""
