@@ -1,0 +1,117 @@
+"""The one price path that every venue follows.
+
+The path moves in fixed steps of 2 ms of real time and knows no clock: step n is the same for the same
+seed, whoever is connected. A venue is moved every fifth step, in turn, so that what it sends is spread
+over time. Market time runs `speed` times faster than real time, so volatility is per market second.
+"""
+
+import math
+import random
+
+from simulator.settings import VENUES
+
+STEP_NS = 2_000_000
+STEP_S = STEP_NS / 1e9
+TURN_S = STEP_S * len(VENUES)  # how often one venue is moved
+
+START_USD = 84_000.0
+VOLATILITY = 4e-5  # relative, per square root of a market second, in calm times
+JUMPS_PER_S = 1 / 900  # per market second
+JUMP_SIZE = 6e-4
+
+# Which part of all messages a venue sends, how far it trails the path, and its standing premium.
+SHARE = {"kalshi": 0.30, "coinbase": 0.25, "kraken": 0.20, "bitstamp": 0.10, "gemini": 0.15}
+LAG_STEPS = {"kalshi": 0, "coinbase": 0, "kraken": 20, "bitstamp": 75, "gemini": 50}
+PREMIUM = {"kalshi": 0.0, "coinbase": 5e-6, "kraken": -5e-6, "bitstamp": 1.5e-5, "gemini": -1.5e-5}
+NOISE = 1e-5  # standard deviation of a venue's own noise, relative
+NOISE_MEMORY_S = 2.0
+_HISTORY = 128  # steps kept, more than the longest lag
+
+
+class World:
+    """Price path, venue prices and message budget, all derived from one seed."""
+
+    def __init__(self, seed: int, speed: float = 1.0, rate: float = 150.0) -> None:
+        self.seed = seed
+        self.speed = speed
+        self.rate = rate
+        self.step_no = 0
+        self._path = random.Random(f"{seed}/path")
+        self._log_vol = 0.0
+        self._history = [START_USD] * _HISTORY
+        self._spot = START_USD
+        self._rng = {venue: random.Random(f"{seed}/{venue}") for venue in VENUES}
+        self._arrivals = {venue: random.Random(f"{seed}/{venue}/arrivals") for venue in VENUES}
+        self._noise = dict.fromkeys(VENUES, 0.0)
+        self._owed_s = dict.fromkeys(VENUES, 0.0)
+        self._mids: dict[str, float] = {}
+        self.flood = dict.fromkeys(VENUES, 1.0)  # multiplies what a venue sends
+        self._dt = STEP_S * speed
+        self._root_dt = math.sqrt(self._dt)
+        self._noise_decay = math.exp(-TURN_S / NOISE_MEMORY_S)
+        self._noise_kick = NOISE * math.sqrt(1 - self._noise_decay**2)
+
+    def advance(self) -> str:
+        """Move the path by one step; return the venue whose turn it is."""
+        if self.step_no % 50 == 0:
+            self._move_volatility()
+        self.step_no += 1
+        log_return = VOLATILITY * math.exp(self._log_vol) * self._root_dt * self._path.gauss(0.0, 1.0)
+        if self._path.random() < JUMPS_PER_S * self._dt:
+            log_return += self._path.gauss(0.0, JUMP_SIZE)
+        self._spot *= 1.0 + log_return
+        self._history[self.step_no % _HISTORY] = self._spot
+        venue = VENUES[self.step_no % len(VENUES)]
+        self._noise[venue] = (
+            self._noise[venue] * self._noise_decay + self._rng[venue].gauss(0.0, 1.0) * self._noise_kick
+        )
+        return venue
+
+    def spot(self) -> float:
+        """The path itself, USD, without any venue's noise."""
+        return self._spot
+
+    def volatility(self) -> float:
+        """Present volatility, relative, per square root of a market second."""
+        return VOLATILITY * math.exp(self._log_vol)
+
+    def price(self, venue: str) -> float:
+        """Where this venue's mid belongs now, USD: path with its lag, premium and noise."""
+        past = self._history[(self.step_no - LAG_STEPS[venue]) % _HISTORY]
+        return past * (1.0 + PREMIUM[venue] + self._noise[venue])
+
+    def rng(self, venue: str) -> random.Random:
+        """This venue's own stream of random numbers; nobody else draws from it."""
+        return self._rng[venue]
+
+    def due(self, venue: str) -> int:
+        """How many book and trade messages this venue owes for the turn just begun; ask once a turn."""
+        per_s = self.rate * SHARE[venue] * self.flood[venue]
+        arrivals = self._arrivals[venue]
+        owed_s = self._owed_s[venue] + TURN_S
+        count = 0
+        while owed_s > 0.0:
+            owed_s -= arrivals.expovariate(per_s)
+            count += 1
+        self._owed_s[venue] = owed_s
+        # The last arrival drawn lies in the future: it is paid for, and counted, now.
+        return count
+
+    def quote(self, venue: str, mid: float) -> None:
+        """A venue tells the mid of its true book, from which the official index is made."""
+        self._mids[venue] = mid
+
+    def index(self) -> float:
+        """The simulated official index, USD, not rounded: the plain mean of the four exchanges' mids.
+
+        The real one weighs the books by depth; the simulated books are of like depth, so the mean
+        differs from it by less than their noise. An exchange that quotes nothing counts with its price.
+        """
+        exchanges = VENUES[1:]
+        return sum(self._mids.get(v) or self.price(v) for v in exchanges) / len(exchanges)
+
+    def _move_volatility(self) -> None:
+        # Mean-reverting logarithm: bursts of 2-3 times the calm level, minutes long.
+        dt = 50 * self._dt
+        decay = math.exp(-dt / 120.0)
+        self._log_vol = self._log_vol * decay + self._path.gauss(0.0, 0.45) * math.sqrt(1 - decay**2)
