@@ -76,7 +76,7 @@ class Adapter(Protocol):
     def freshness(self, now_ns: int) -> Freshness:
         """Say whether every book that must stand does stand, and how old the newest data is."""
 
-    def latency(self) -> "LatencySummary":
+    def latency(self, now_ns: int) -> "LatencySummary":
         """Venue stamp to receipt since the last call, and forget it."""
 
     def counts(self) -> "AdapterCounts":

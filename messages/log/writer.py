@@ -57,8 +57,10 @@ class LogWriter:
         self._lock_fd = self._lock()
         self._fd = -1
         self._size = 0
-        self._last_at_ns = 0
         self.next_seq = 1
+        """Sequence number of the next record."""
+        self.last_at_ns = 0
+        """Append time of the newest record; 0 for a new log."""
         try:
             self._open()
         except BaseException:
@@ -77,7 +79,7 @@ class LogWriter:
         at_ns: now, ns since the epoch. Raises DiskFullError; then none of them is in the log.
         """
         seq = first = self.next_seq
-        at_ns = self._last_at_ns = max(at_ns, self._last_at_ns)
+        at_ns = self.last_at_ns = max(at_ns, self.last_at_ns)
         chunks = []
         for message in messages:
             chunks.append(pack_record(message.kind, seq, at_ns, encode(message)))
@@ -125,7 +127,7 @@ class LogWriter:
         if tail.sound_end < tail.size:
             self._set_torn_tail_aside(path, tail.sound_end)
         self.next_seq = tail.last_seq + 1
-        self._last_at_ns = tail.last_at_ns
+        self.last_at_ns = tail.last_at_ns
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         self._size = tail.sound_end
 

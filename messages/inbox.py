@@ -1,0 +1,98 @@
+"""A listener's inbox: several logs read in an order that can be written down and played again."""
+
+import select
+from collections.abc import Iterator, Mapping
+from heapq import merge
+from pathlib import Path
+from typing import NamedTuple
+
+from messages import doorbell
+from messages.control import Read
+from messages.log import LogReader, Record
+
+CATCH_UP_SLICE_NS = 500_000_000
+
+
+class Batch(NamedTuple):
+    """What one turn takes in. records: (log, record) in reading order. reads: the same as runs of
+    sequence numbers, the passed-over kinds included. drained: nothing more waits."""
+
+    records: list[tuple[str, Record]]
+    reads: list[Read]
+    drained: bool
+
+
+class LogInbox:
+    """Reads logs in a fixed order, woken by a doorbell.
+
+    wanted: log name -> kinds to be handed out; None: all. Every record of every log is passed once, in
+    each log's own order; the order between logs is what `Batch.reads` says.
+    """
+
+    def __init__(self, log_root: Path, wanted: Mapping[str, frozenset[int] | None], doorbell_fd: int) -> None:
+        self._wanted = dict(wanted)
+        self._readers = {log: LogReader(log_root / log) for log in wanted}
+        self._doorbell_fd = doorbell_fd
+        self._poll = select.poll()
+        if doorbell_fd >= 0:
+            self._poll.register(doorbell_fd, select.POLLIN)
+
+    def wait(self, timeout_s: float) -> None:
+        """Sleep until a log has grown or the time is over."""
+        if self._poll.poll(max(0.0, timeout_s) * 1000):
+            doorbell.clear(self._doorbell_fd)
+
+    def take(self, limit: int = 500) -> Batch:
+        """Take what is there, at most `limit` of each log."""
+        records: list[tuple[str, Record]] = []
+        reads: list[Read] = []
+        drained = True
+        for log, reader in self._readers.items():
+            first = reader.next_seq
+            records.extend((log, record) for record in reader.read(limit, self._wanted[log]))
+            if reader.next_seq > first:
+                reads.append(Read(log, first, reader.next_seq - 1))
+            drained = drained and reader.drained
+        return Batch(records, reads, drained)
+
+    def roll_back(self, from_ns: Mapping[str, int]) -> None:
+        """Go back in each log to the first record at or after a time."""
+        for log, reader in self._readers.items():
+            reader.seek_time(from_ns[log])
+
+    def catch_up(self) -> Iterator[Batch]:
+        """Yield what lies between here and the end, merged by append time, in slices of half a second.
+
+        Later `take` goes on behind it.
+        """
+        streams = [_stream(log, reader, self._wanted[log]) for log, reader in self._readers.items()]
+        slice_end_ns = 0
+        records: list[tuple[str, Record]] = []
+        reads: list[Read] = []
+        for at_ns, log, first, record in merge(*streams, key=lambda item: item[0]):
+            if at_ns >= slice_end_ns:
+                if reads:
+                    yield Batch(records, reads, False)
+                records, reads = [], []
+                slice_end_ns = at_ns + CATCH_UP_SLICE_NS
+            records.append((log, record))
+            if reads and reads[-1].log == log:
+                first = reads.pop().first
+            reads.append(Read(log, first, record.seq))
+        yield Batch(records, reads, True)
+
+    def close(self) -> None:
+        for reader in self._readers.values():
+            reader.close()
+
+
+def _stream(
+    log: str, reader: LogReader, kinds: frozenset[int] | None
+) -> Iterator[tuple[int, str, int, Record]]:
+    first = reader.next_seq
+    while True:
+        for record in reader.read(1000, kinds):
+            yield record.at_ns, log, first, record
+            first = record.seq + 1
+        if reader.drained:
+            return
