@@ -27,7 +27,10 @@ class Standing:
     def quoted(self, recv_ns: int) -> bool:
         """Take a quote; say whether that brought the book back."""
         back = self._withdrawn != "" or self._doubted
-        self._quoted_ns = self._confirmed_ns = recv_ns
+        self._quoted_ns = recv_ns
+        # A quote that is only said again bears its old stamp: it does not make the book older.
+        if back or recv_ns > self._confirmed_ns:
+            self._confirmed_ns = recv_ns
         self._withdrawn = ""
         self._doubted = False
         return back
