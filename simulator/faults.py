@@ -11,6 +11,8 @@ A fault is written `kind:venue:key=value,key=value`; the keys all have defaults.
     cross             makes the book crossed
     unknown_type      slips in a message of a type that nobody knows
     unknown_field     adds a field that nobody knows
+    missing_ack       leaves out the acknowledgement of a subscription
+    unknown_symbol    shows a market that nobody asked for
     reconnect_request asks the client to connect again, on venues that know such a message
     garbage           slips in junk: form=text|binary|json
     refuse            answers status=429 (retry_after=…), on=rest|stream|both
@@ -36,6 +38,8 @@ ON_FRAME = frozenset(
         "unknown_type",
         "unknown_field",
         "reconnect_request",
+        "missing_ack",
+        "unknown_symbol",
         "garbage",
     }
 )

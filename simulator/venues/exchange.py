@@ -52,17 +52,12 @@ class Stream(ABC):
 class Exchange:
     """The venue that the server knows. streams: URL path to the protocol spoken there."""
 
-    def __init__(self, name: str, market: Market, streams: Mapping[str, Stream], pages: Pages) -> None:
-        self.name = name
+    def __init__(self, market: Market, streams: Mapping[str, Stream], pages: Pages) -> None:
+        self.name = market.name
         self.market = market
         self._streams = streams
         self._pages = pages
-        self._owed = 0.0  # messages that the world's rate still asks for
-        trade_share = market.profile.trade_share
-        # A trade shows as a trade, a change of the book and mostly a ticker; a move only as the book.
-        self._cost = {True: 3.0, False: 1.0}
-        if not 0.0 <= trade_share < 1.0:
-            raise ValueError(f"trade share of {name} is {trade_share}; it must be from 0 to below 1")
+        self._owed = 0  # messages that the world's rate still asks for
 
     def rest(self, request: Request) -> Reply:
         return self._pages(request, time.time_ns())
@@ -83,19 +78,18 @@ class Exchange:
     def step(self, now_ns: int, world: World) -> None:
         """Let happen in the market what makes as many messages as are due."""
         self._owed += world.due(self.name)
-        while self._owed > 0.0:
-            is_trade = self.market.is_trade_next()
-            self._owed -= self._cost[is_trade]
-            if is_trade:
+        while self._owed > 0:
+            if self.market.is_trade_next():
+                self._owed -= self.market.profile.trade_frames
                 deal, change = self.market.trade(now_ns)
                 for stream in self._streams.values():
                     stream.traded(deal, now_ns)
                     stream.book_changed([change], now_ns)
             else:
+                self._owed -= self.market.profile.move_frames
                 changes = self.market.move(now_ns, world)
-                if changes:
-                    for stream in self._streams.values():
-                        stream.book_changed(changes, now_ns)
+                for stream in self._streams.values():
+                    stream.book_changed(changes, now_ns)
         world.quote(self.name, self.market.book.mid_usd())
 
     def heartbeat(self, now_ns: int) -> None:
@@ -109,9 +103,7 @@ class Exchange:
         def shown(levels: list[tuple[int, int]]) -> list[list[str]]:
             return [[padded(price, decimals), padded(size, SIZE_DECIMALS)] for price, size in levels]
 
-        return {
-            "BTC-USD": {"bids": shown(self.market.book.bids()), "asks": shown(self.market.book.asks())}
-        }
+        return {"BTC-USD": {"bids": shown(self.market.book.bids()), "asks": shown(self.market.book.asks())}}
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         return self._of(session).fault(kind, session, text)

@@ -1,5 +1,6 @@
 """One exchange's BTC-USD market: the book, the trades and the figures of the last 24 hours."""
 
+import time
 from collections import deque
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ class Profile(NamedTuple):
 
     tick_usd is one unit of a price, with price_decimals digits behind the point. gap_ticks: usual
     distance between levels. changes: levels that a usual book event touches. trade_share: which part
-    of the market's events are trades.
+    of the market's events are trades. move_frames, trade_frames: in how many frames a subscriber of
+    book, trades and ticker hears of either.
     """
 
     tick_usd: float
@@ -27,6 +29,8 @@ class Profile(NamedTuple):
     gap_ticks: float
     changes: int
     trade_share: float
+    move_frames: int
+    trade_frames: int
     day_volume_btc: float
     first_trade_id: int
 
@@ -49,15 +53,14 @@ class Deal(NamedTuple):
 class Market:
     """Book, trades and day figures, moved by the world's price; nothing here knows a wire format."""
 
-    def __init__(self, name: str, world: World, profile: Profile, now_ns: int) -> None:
+    def __init__(self, name: str, world: World, profile: Profile) -> None:
+        now_ns = time.time_ns()
         self.name = name
         self.profile = profile
         self._rng = world.rng(name)
         mid_usd = world.price(name)
         lots = int(profile.level_btc * LOTS_PER_BTC)
-        self.book = SimBook(
-            profile.tick_usd, lots, profile.levels, profile.gap_ticks, mid_usd, self._rng
-        )
+        self.book = SimBook(profile.tick_usd, lots, profile.levels, profile.gap_ticks, mid_usd, self._rng)
         self.changed_ns = now_ns
         self.deals: deque[Deal] = deque(maxlen=_TRADES_KEPT)  # oldest first
         mid = self.book.best_bid()

@@ -1,0 +1,252 @@
+"""Gemini: the new WebSocket under /, the archived v2 under /v2/marketdata, and the REST pages.
+
+Source: docs.gemini.com WebSocket API 0.10.7 (streams, methods, rate limits) and live probes of
+September 2026. Update ids are contiguous when U equals the previous u; stamps are nanoseconds.
+"""
+
+import re
+from collections import defaultdict
+
+import orjson
+
+from simulator.book import BID, Change
+from simulator.session import Session
+from simulator.settings import Settings
+from simulator.venues.exchange import Exchange, Stream
+from simulator.venues.gemini_rest import GeminiPages
+from simulator.venues.gemini_v2 import GeminiV2Stream
+from simulator.venues.limits import TokenBucket
+from simulator.venues.market import Deal, Market, Profile
+from simulator.venues.notation import padded
+from simulator.world import World
+
+PROFILE = Profile(
+    tick_usd=0.01,
+    price_decimals=2,
+    level_btc=0.08,
+    levels=900,
+    gap_ticks=140.0,
+    changes=3,
+    trade_share=0.05,
+    move_frames=2,
+    trade_frames=3,
+    day_volume_btc=700.0,
+    first_trade_id=2_840_141_000_000_000,
+)
+SYMBOL = "btcusd"
+_PING_EVERY_S = 20
+_SECOND_NS = 1_000_000_000
+_FIRST_UPDATE_ID = 1_764_527_605_191_349
+_STREAM = re.compile(rf"{SYMBOL}@(depth(5|10|20)?(@100ms)?|trade|bookTicker)")
+_MESSAGE_LIMIT = 7_000  # weight in ten seconds
+
+_INVALID_STREAM, _UNSUPPORTED, _TOO_MANY = -1013, -1020, -1003
+
+
+class GeminiVenue(Exchange):
+    def __init__(self, settings: Settings, world: World) -> None:
+        market = Market("gemini", world, PROFILE)
+        streams = {"/": GeminiStream(market), "/v2/marketdata": GeminiV2Stream(market)}
+        super().__init__(market, streams, GeminiPages(market))
+
+
+class GeminiStream(Stream):
+    def __init__(self, market: Market) -> None:
+        super().__init__(market)
+        self._sessions: dict[Session, _Connection] = {}
+        self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
+        self._update_id = _FIRST_UPDATE_ID
+        self._top = self._touch()
+        self._second = 0
+
+    def opened(self, session: Session, now_ns: int) -> None:
+        self._sessions[session] = _Connection()
+
+    def closed(self, session: Session) -> None:
+        for name in self._sessions.pop(session).streams:
+            self._members[name].pop(session, None)
+
+    def received(self, session: Session, text: str, now_ns: int) -> None:
+        try:
+            asked = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            asked = None
+        if not isinstance(asked, dict):
+            session.send(_refusal(None, _UNSUPPORTED, "Unsupported operation"))
+            return
+        number, method, params = asked.get("id"), asked.get("method"), asked.get("params") or []
+        connection = self._sessions[session]
+        if not connection.bucket.take(now_ns):
+            session.send(_refusal(number, _TOO_MANY, "Too many requests"))
+        elif method in ("subscribe", "unsubscribe") and isinstance(params, list):
+            self._change(session, str(method), [str(name) for name in params], number, now_ns)
+        elif method == "ping":
+            session.send(_success(number))
+        elif method == "list_subscriptions":
+            session.send(_success(number, f',"result":{orjson.dumps(connection.streams).decode()}'))
+        elif method == "conninfo":
+            session.send(_success(number, connection.limits()))
+        else:
+            session.send(_refusal(number, _UNSUPPORTED, "Unsupported operation"))
+
+    def book_changed(self, changes: list[Change], now_ns: int) -> None:
+        before, self._update_id = self._update_id, self._update_id + 1 + now_ns % 53
+        for name in ("depth", "depth@100ms"):
+            if members := self._members[f"{SYMBOL}@{name}"]:
+                bids = [(price, size) for side, price, size in changes if side == BID]
+                asks = [(price, size) for side, price, size in changes if side != BID]
+                self._tell(members, _depth(before, self._update_id, bids, asks, now_ns))
+        top = self._touch()
+        if top != self._top:
+            self._top = top
+            if members := self._members[f"{SYMBOL}@bookTicker"]:
+                self._tell(members, self._book_ticker(now_ns))
+        for limit in (5, 10, 20):
+            for name in (f"{SYMBOL}@depth{limit}", f"{SYMBOL}@depth{limit}@100ms"):
+                if members := self._members[name]:
+                    self._tell(members, self._partial(limit))
+
+    def traded(self, deal: Deal, now_ns: int) -> None:
+        if members := self._members[f"{SYMBOL}@trade"]:
+            self._tell(members, _trade(deal))
+
+    def heartbeat(self, now_ns: int) -> None:
+        second = now_ns // _SECOND_NS
+        if second != self._second and second % _PING_EVERY_S == 0:
+            for session in self._sessions:
+                session.ping(b"")
+        self._second = second
+
+    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
+        if kind == "missing_ack":
+            return [] if text.startswith('{"id":') and text.endswith('"status":200}') else None
+        if not text.startswith('{"e":"depthUpdate"'):
+            return None
+        if kind == "skip":
+            return []
+        if kind == "repeat":
+            return [text, text]
+        if kind == "unknown_symbol":
+            return [text, text.replace(SYMBOL, "ethusd")]
+        if kind == "cross":
+            head, _, tail = text.partition('"b":[')
+            comma = "" if tail.startswith("]") else ","
+            level = _rows([(self.market.book.best_ask() + 250, 12_345_678)])
+            return [f'{head}"b":[{level}{comma}{tail}']
+        return None
+
+    def _change(self, session: Session, method: str, names: list[str], number: object, now_ns: int) -> None:
+        """One name that does not exist rejects all of them."""
+        for name in names:
+            if not _STREAM.fullmatch(name):
+                session.send(_refusal(number, _INVALID_STREAM, f"Invalid stream name: {name}"))
+                return
+        held = self._sessions[session].streams
+        for name in names:
+            if method == "unsubscribe":
+                self._members[name].pop(session, None)
+                if name in held:
+                    held.remove(name)
+            elif name not in held:
+                held.append(name)
+                self._members[name][session] = None
+                self._send_snapshot(session, name, now_ns)
+        session.send(_success(number))
+
+    def _send_snapshot(self, session: Session, name: str, now_ns: int) -> None:
+        """The first depthUpdate, before the acknowledgement and without any mark: U equals u."""
+        if not re.fullmatch(rf"{SYMBOL}@depth(@100ms)?", name):
+            return
+        wanted = dict(session.query).get("snapshot", "0")
+        if wanted == "-1":
+            limit = None
+        elif wanted.isdigit() and int(wanted) > 0:
+            limit = int(wanted)
+        else:
+            return
+        book, at = self.market.book, self._update_id
+        session.send(_depth(at, at, book.bids(limit), book.asks(limit), now_ns))
+
+    def _book_ticker(self, now_ns: int) -> str:
+        (bid, bid_size), (ask, ask_size) = self.market.book.bids(1)[0], self.market.book.asks(1)[0]
+        return (
+            f'{{"u":{self._update_id},"E":{now_ns},"s":"{SYMBOL}","b":"{_price(bid)}","B":"{_size(bid_size)}",'
+            f'"a":"{_price(ask)}","A":"{_size(ask_size)}"}}'
+        )
+
+    def _partial(self, limit: int) -> str:
+        book = self.market.book
+        return (
+            f'{{"lastUpdateId":{self._update_id},"symbol":"{SYMBOL}",'
+            f'"bids":[{_rows(book.bids(limit))}],"asks":[{_rows(book.asks(limit))}]}}'
+        )
+
+    def _touch(self) -> list[tuple[int, int]]:
+        return self.market.book.bids(1) + self.market.book.asks(1)
+
+    @staticmethod
+    def _tell(members: dict[Session, None], text: str) -> None:
+        for session in members:
+            session.send(text)
+
+
+class _Connection:
+    """Streams of one connection in the order asked for, and its budget."""
+
+    def __init__(self) -> None:
+        self.streams: list[str] = []
+        self.bucket = TokenBucket(rate_per_s=_MESSAGE_LIMIT / 10, burst=float(_MESSAGE_LIMIT))
+
+    def limits(self) -> str:
+        rows = (
+            ("REQUEST_WEIGHT", "SECOND", 10, _MESSAGE_LIMIT, 33),
+            ("ORDERS", "SECOND", 10, 3_500, 0),
+            ("ORDERS", "DAY", 1, 10_000_000, 0),
+            ("CONNECTION_ATTEMPTS", "MINUTE", 5, 300, 2),
+        )
+        shown = ",".join(
+            [
+                f'{{"rateLimitType":"{kind}","interval":"{interval}","intervalNum":{number},'
+                f'"limit":{limit},"count":{count}}}'
+                for kind, interval, number, limit, count in rows
+            ]
+        )
+        return f',"rateLimits":[{shown}]'
+
+
+def _price(ticks: int) -> str:
+    return padded(ticks, 2) + "000"  # prices have five decimals on this stream
+
+
+def _size(lots: int) -> str:
+    return padded(lots, 8) + "00"  # and sizes ten
+
+
+def _rows(levels: list[tuple[int, int]]) -> str:
+    return ",".join([f'["{_price(price)}","{_size(size)}"]' for price, size in levels])
+
+
+def _depth(
+    first: int, last: int, bids: list[tuple[int, int]], asks: list[tuple[int, int]], now_ns: int
+) -> str:
+    return (
+        f'{{"e":"depthUpdate","E":{now_ns},"s":"{SYMBOL}","U":{first},"u":{last},'
+        f'"b":[{_rows(bids)}],"a":[{_rows(asks)}]}}'
+    )
+
+
+def _trade(deal: Deal) -> str:
+    buyer_is_maker = "true" if deal.taker == "sell" else "false"
+    return (
+        f'{{"E":{deal.at_ns},"s":"{SYMBOL}","t":{deal.trade_id},"p":"{_price(deal.price)}",'
+        f'"q":"{_size(deal.size)}","m":{buyer_is_maker}}}'
+    )
+
+
+def _success(number: object, more: str = "") -> str:
+    return f'{{"id":{orjson.dumps(number).decode()},"status":200{more}}}'
+
+
+def _refusal(number: object, code: int, message: str) -> str:
+    text = orjson.dumps(message).decode()
+    return f'{{"id":{orjson.dumps(number).decode()},"status":400,"error":{{"code":{code},"msg":{text}}}}}'
