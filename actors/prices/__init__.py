@@ -1,1 +1,1 @@
-"""Price actors: one sans-I/O adapter per exchange."""
+"""Price actors: one exchange each, from its wire format to books, quotes, trades and volumes."""

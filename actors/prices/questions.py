@@ -1,0 +1,43 @@
+"""When to ask a venue's REST ticker: for the volume, or because the book is suspiciously silent."""
+
+FAILED_PAUSE_NS = 5_000_000_000
+REFUSED_PAUSE_NS = 30_000_000_000
+
+
+class TickerQuestions:
+    """Decides when to ask; at most one question at a time, and none while the venue wants peace.
+
+    poll_s: pause between two questions that nothing else calls for; 0: ask only once, and on suspicion.
+    probe_s: pause between two questions on suspicion.
+    """
+
+    def __init__(self, poll_s: float, probe_s: float) -> None:
+        self._poll_ns = int(poll_s * 1e9)
+        self._probe_ns = int(probe_s * 1e9)
+        self.asked_ns = 0
+        self._asking = False
+        self._not_before_ns = 0
+
+    def due(self, now_ns: int, suspicious: bool) -> bool:
+        """Whether to ask now; a yes counts as asked."""
+        if self._asking or now_ns < self._not_before_ns:
+            return False
+        since_ns = now_ns - self.asked_ns
+        polls = not self.asked_ns or (self._poll_ns and since_ns >= self._poll_ns)
+        if polls or (suspicious and since_ns >= self._probe_ns):
+            self._asking = True
+            self.asked_ns = now_ns
+            return True
+        return False
+
+    def answered(self, status: int, retry_after_s: float, recv_ns: int) -> bool:
+        """Take the end of a question; whether its body is worth reading.
+
+        A venue that says 429 or 418, or names a time, is left in peace for as long as it says.
+        """
+        self._asking = False
+        if status == 200:
+            return True
+        pause_ns = REFUSED_PAUSE_NS if status in (418, 429) and retry_after_s <= 0 else FAILED_PAUSE_NS
+        self._not_before_ns = recv_ns + max(pause_ns if retry_after_s <= 0 else 0, int(retry_after_s * 1e9))
+        return False
