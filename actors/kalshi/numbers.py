@@ -13,6 +13,7 @@ MOST_CACHED: Final = 50_000
 _DOLLARS: Final = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
 _COUNT: Final = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,6})?", re.ASCII)
+_INDEX: Final = re.compile(r"(\d{1,12})(?:\.(\d{1,18}))?", re.ASCII)
 _RFC3339: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
 )
@@ -82,6 +83,17 @@ def level_amount_e6(value: Any) -> int:
         return dollars_e6(repr(value))
     message = f"{value!r} stands where an amount in dollars belongs"
     raise ValueError(message)
+
+
+def index_e6(value: Any) -> int:
+    """Read a value of an index, text or number, which may have more than six decimals: rounded half up."""
+    plain = value if isinstance(value, str) else repr(value) if value.__class__ in (int, float) else ""
+    match = _INDEX.fullmatch(plain)
+    if match is None:
+        message = f"{value!r} is not a value of an index"
+        raise ValueError(message)
+    digits = (match[2] or "").ljust(7, "0")
+    return int(match[1]) * 1_000_000 + int(digits[:6]) + (digits[6] >= "5")
 
 
 def rfc3339_ns(text: Any) -> int:

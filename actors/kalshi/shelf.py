@@ -20,6 +20,7 @@ from messages import (
 
 CHANNEL = "orderbook_delta"
 MOST_HELD = 10_000
+MOST_NUMBER = 2**62
 CROSSED_LIMIT_NS = 500_000_000
 """How long a book may stand crossed between two changes of one match before it counts as broken."""
 
@@ -70,8 +71,8 @@ class BookShelf:
     def expect(self, ticker: str, now_ns: int) -> None:
         """A snapshot of this market is owed from now on."""
         self._dropped.discard(ticker)
-        entry = self.entries.setdefault(ticker, Entry(MarketBook(ticker)))
-        entry.due_ns = entry.due_ns or now_ns
+        if ticker not in self.entries:
+            self.entries[ticker] = Entry(MarketBook(ticker), due_ns=now_ns)
 
     def drop(self, ticker: str, reason: str, now_ns: int) -> list[Output]:
         """Let go of a market; its book is withdrawn if it stood."""
@@ -171,9 +172,18 @@ class BookShelf:
                 out += self._stated(entry, now_ns, True)
         return out
 
+    def passed(self, seq: int, now_ns: int) -> list[Output]:
+        """Count a message of this subscription that is neither book nor acknowledgement."""
+        out: list[Output] = []
+        self._in_turn(seq, now_ns, out)
+        return out
+
     def _adopt(self, sid: int) -> None:
         if self.sid == sid:
             return
+        if not 0 <= sid < MOST_NUMBER:
+            message = f"sid is {sid}"
+            raise ValueError(message)
         if self.sid >= 0:
             message = f"Kalshi sends books on subscription {sid} beside {self.sid}; their order is not known"
             raise GapError(message)
@@ -185,6 +195,9 @@ class BookShelf:
         verdict = counter.data(seq)
         if verdict is Verdict.NEXT:
             return True
+        if not 0 <= seq < MOST_NUMBER:
+            message = f"seq is {seq}"
+            raise ValueError(message)
         if verdict is Verdict.GAP:
             out += self._break_all(f"number {seq} follows {before}", now_ns)
             return True
@@ -197,16 +210,18 @@ class BookShelf:
         return False
 
     def _break_all(self, reason: str, now_ns: int) -> list[Output]:
+        """Withdraw every book. Those whose first snapshot is still on its way have a deadline already."""
         self.gaps += 1
         out: list[Output] = []
+        broken: list[str] = []
         for ticker, entry in self.entries.items():
             if entry.live:
                 out.append(MarketBookWithdrawn(ticker, entry.ref, now_ns, reason))
-            entry.live, entry.crossed_ns, entry.held = False, 0, []
-            if not entry.broken_ns:
                 entry.broken_ns, entry.reason = now_ns, reason
-        if self.entries:
-            out.append(self._commands.update(CHANNEL, self.sid, "get_snapshot", list(self.entries), now_ns))
+            entry.live, entry.crossed_ns, entry.held = False, 0, []
+            broken += [ticker] * (entry.broken_ns > 0)
+        if broken:
+            out.append(self._commands.update(CHANNEL, self.sid, "get_snapshot", broken, now_ns))
         return out
 
     def _learn_side(self, ticker: str, yes: list[Level], no: list[Level], now_ns: int) -> list[Output]:

@@ -1,4 +1,4 @@
-"""The signed handshake. The private key never leaves this module: not in a message, a log, an error or a repr."""
+"""The signed handshake. The private key stays in here: no message, log, error or repr shows it."""
 
 import base64
 import os
@@ -90,5 +90,7 @@ def _parse(pem: bytes, where: str) -> RSAPrivateKey | Ed25519PrivateKey:
         return key
     if isinstance(key, Ed25519PrivateKey):
         return key
-    message = f"{where} holds a key of another kind; Kalshi takes RSA keys of {SMALLEST_RSA_BITS} bits or more, or Ed25519"
+    message = (
+        f"{where} holds another kind of key; Kalshi takes Ed25519, or RSA of {SMALLEST_RSA_BITS} bits or more"
+    )
     raise ConfigurationError(message)
