@@ -10,7 +10,7 @@ class Subscribe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with one market at a time, such as KXBTC15M. markets: extra tickers, kept until they settle.
     """
 
-    series: list[str] = ["KXBTC15M"]
+    series: list[str] = msgspec.field(default_factory=lambda: ["KXBTC15M"])
     markets: list[str] = []
 
 
@@ -35,7 +35,7 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     key_id: str = ""
     key_file: str = ""
     key_env: str = "KALSHI_PRIVATE_KEY"
-    index_ids: list[str] = ["BRTI"]
+    index_ids: list[str] = msgspec.field(default_factory=lambda: ["BRTI"])
     use_yes_price: bool = True
     requests_per_s: float = 4.0
     poll_book_s: float = 0.5
