@@ -61,7 +61,7 @@ class ActorStateChanged(Message, frozen=True, array_like=True, gc=False):
     """The supervisor has moved a child from one state to another. In the supervisor's own log.
 
     was, now: `stopped`, `starting`, `running`, `backoff`, `failed` or `stopping`. reason: one clause.
-    pid: of the child's process, 0 where there is none. restarts: since the supervisor started. delay_s:
+    pid: of the process that it is about, also if that has just ended; 0 before there is one. restarts: since the supervisor started. delay_s:
     until the next start, in `backoff` and `failed`; else 0.
     """
 
