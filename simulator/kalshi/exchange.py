@@ -1,0 +1,224 @@
+"""The market side: index, rolling markets, and quotes that follow the fair value."""
+
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from simulator.kalshi import frames
+from simulator.kalshi.audience import Audience
+from simulator.kalshi.clock import MarketClock, in_thursday_pause
+from simulator.kalshi.contract_book import NO, YES, Delta
+from simulator.kalshi.fair import probability
+from simulator.kalshi.index import OfficialIndex
+from simulator.kalshi.market import ACTIVE, INACTIVE, Market, Traded
+from simulator.kalshi.roll import (
+    ALL_SERIES,
+    CLOSED_NOW,
+    CREATED,
+    DETERMINED_NOW,
+    OPENED,
+    SETTLED,
+    STRUCK,
+    Happening,
+    Roll,
+)
+from simulator.settings import KalshiSettings
+from simulator.world import World
+
+_HOURLY_PART = 0.05  # of the messages, for all strikes of the hourly series together
+_TRADE_PART = 0.06  # of the changes are trades
+_TICKER_NS = 100_000_000  # the least distance of two tickers of one market
+_CATCH_UP = 5  # index values sent in one go after a pause; older ones are recorded only
+_SECOND_SIDE_S = 0.3  # after the strike the book is one-sided for so long
+_CLEARED_S = 0.3  # after the close resting orders are cancelled
+_FAST_PER_S = 5
+
+
+class Exchange:
+    """Moves all markets. Driven by `step` alone: it reads no clock."""
+
+    def __init__(self, settings: KalshiSettings, world: World, audience: Audience) -> None:
+        self.clock = MarketClock(world.speed)
+        self._fast_clock = MarketClock(world.speed * _FAST_PER_S)
+        self.trading = True
+        self.rolls: list[Roll] = []
+        self._settings = settings
+        self._audience = audience
+        self._world = world
+        self._rng = random.Random(f"{world.seed}/kalshi/markets")
+        self._index: OfficialIndex
+        self._seen: deque[tuple[int, float]] = deque()  # the index as makers saw it, (at_ns, USD)
+        self._later: list[tuple[int, Callable[[int], None]]] = []
+        self._unquoted: dict[str, Market] = {}  # changed since their last ticker
+        self._quoted_ns: dict[str, int] = {}
+        self._events: set[str] = set()
+        self._debt = 0
+        self._fast = 0  # number of the last 5 Hz value
+        self._bias = 0.0
+
+    def begin(self, now_ns: int) -> None:
+        """Open for business in the middle of a window."""
+        self._index = OfficialIndex(self.clock, self._world.index(), now_ns)
+        self._fast = self._fast_clock.second(now_ns)
+        self._seen.append((now_ns, self._world.index()))
+        for series in ALL_SERIES:
+            roll = Roll(series, self.clock, self._index, self._rng)
+            roll.begin(now_ns)
+            self.rolls.append(roll)
+            for market in roll.running():
+                self._fill(market, (YES, NO), now_ns)
+        self._events = {market.event_ticker for market in self.markets()}
+
+    def markets(self) -> list[Market]:
+        return [market for roll in self.rolls for market in roll.markets]
+
+    def find(self, ticker: str) -> Market | None:
+        return next((market for market in self.markets() if market.ticker == ticker), None)
+
+    def step(self, now_ns: int) -> None:
+        """One turn: index, lifecycle, orders, tickers."""
+        self._publish_index(now_ns)
+        for roll in self.rolls:
+            for happening in roll.turn(now_ns):
+                self._happened(happening, roll, now_ns)
+        self._keep_hours(now_ns)
+        due = [entry for entry in self._later if entry[0] <= now_ns]
+        if due:
+            self._later = [entry for entry in self._later if entry[0] > now_ns]
+            for _, action in due:
+                action(now_ns)
+        self._trade_and_quote(now_ns)
+        self._send_tickers(now_ns)
+
+    # the index
+
+    def _publish_index(self, now_ns: int) -> None:
+        value_usd = self._world.index()
+        delay_ns = self.clock.seconds_ns(self._settings.quote_delay_ms / 1e3)
+        self._seen.append((now_ns, value_usd))
+        while len(self._seen) > 1 and self._seen[1][0] <= now_ns - delay_ns:
+            self._seen.popleft()
+        for second in self._index.advance(value_usd, now_ns)[-_CATCH_UP:]:
+            self._audience.index(frames.index_value(self._index, self.clock, second, now_ns))
+        fast = self._fast_clock.second(now_ns)
+        if fast > self._fast:
+            self._fast = fast
+            stamp_ns = self._fast_clock.stamp_ns(fast)
+            self._audience.index(frames.fast_index_value(value_usd, stamp_ns, now_ns), fast=True)
+
+    # the life of markets
+
+    def _happened(self, happening: Happening, roll: Roll, now_ns: int) -> None:
+        kind, market = happening
+        audience = self._audience
+        if kind == CREATED:
+            if market.event_ticker not in self._events:
+                self._events.add(market.event_ticker)
+                audience.lifecycle(frames.event_created(market, roll.series.title), "event_lifecycle")
+            audience.lifecycle(frames.created(market, self.clock, roll.series.title))
+        elif kind == OPENED and market.strike_cents is not None:
+            self._fill(market, (YES, NO), now_ns)
+        elif kind == STRUCK:
+            audience.lifecycle(frames.struck(market))
+            sides = (YES, NO) if self._rng.random() < 0.5 else (NO, YES)
+            self._fill(market, sides[:1], now_ns)
+            self._after(_SECOND_SIDE_S, now_ns, lambda at_ns: self._fill(market, sides[1:], at_ns))
+        elif kind == CLOSED_NOW:
+            audience.snapshot(market)
+            self._after(_CLEARED_S, now_ns, lambda at_ns: self._clear(market, at_ns))
+        elif kind == DETERMINED_NOW:
+            audience.lifecycle(frames.determined(market))
+        elif kind == SETTLED:
+            audience.lifecycle(frames.settled(market))
+
+    def _after(self, market_s: float, now_ns: int, action: Callable[[int], None]) -> None:
+        self._later.append((now_ns + self.clock.seconds_ns(market_s), action))
+
+    def _keep_hours(self, now_ns: int) -> None:
+        """The Thursday pause: markets go inactive, their orders with them, and come back."""
+        trading = not (self._settings.thursday_pause and in_thursday_pause(now_ns))
+        if trading and self.trading:
+            return
+        self.trading = trading
+        for market in self.markets():
+            if market.status == (INACTIVE if trading else ACTIVE):
+                market.status, market.updated_ns = ACTIVE if trading else INACTIVE, now_ns
+                self._audience.lifecycle(frames.switched(market, off=not trading))
+                if trading and market.strike_cents is not None:
+                    self._fill(market, (YES, NO), now_ns)
+                elif not trading:
+                    self._clear(market, now_ns)
+
+    # orders
+
+    def _fill(self, market: Market, sides: tuple[str, ...], now_ns: int) -> None:
+        if market.status != ACTIVE:
+            return
+        position = self._position(market, now_ns)
+        for side in sides:
+            self._changed(market, market.book.fill(position, self._rng, side), now_ns)
+
+    def _clear(self, market: Market, now_ns: int) -> None:
+        self._changed(market, market.book.clear(), now_ns)
+
+    def _changed(self, market: Market, deltas: Iterable[Delta], now_ns: int) -> None:
+        for delta in deltas:
+            self._audience.book_changed(market, delta, now_ns)
+        self._unquoted[market.ticker] = market
+
+    def _trade_and_quote(self, now_ns: int) -> None:
+        """Spend this turn's messages; a trade takes two, which the next turn gives back."""
+        budget = self._world.due("kalshi") - self._debt
+        quarter = self._quoting(self.rolls[0])
+        hourly = self._quoting(self.rolls[1])
+        self._bias = self._bias * 0.99 + self._rng.gauss(0.0, self._settings.quote_noise * 0.14)
+        positions: dict[str, float] = {}
+        while budget > 0:
+            markets = hourly if hourly and self._rng.random() < _HOURLY_PART else quarter or hourly
+            if not markets:
+                budget = 0
+                break
+            market = markets[int(self._rng.random() * len(markets))]
+            if market.ticker not in positions:
+                positions[market.ticker] = self._position(market, now_ns)
+            budget -= self._change_one(market, positions[market.ticker], now_ns)
+        self._debt = -budget
+
+    def _quoting(self, roll: Roll) -> list[Market]:
+        return [
+            market for market in roll.running() if market.book.best_bid() >= 0 or market.book.best_ask() >= 0
+        ]
+
+    def _change_one(self, market: Market, position: float, now_ns: int) -> int:
+        """One order or one trade; the number of messages it made."""
+        if self._rng.random() < _TRADE_PART:
+            made = market.book.trade(self._rng)
+            if made is not None:
+                printed, delta = made
+                trade_id = str(UUID(int=self._rng.getrandbits(128), version=4))
+                traded = Traded(trade_id, printed, now_ns)
+                market.traded(*traded)
+                self._changed(market, (delta,), now_ns)
+                self._audience.traded(market, traded)
+                return 2
+        delta_made = market.book.move(position, self._rng)
+        self._changed(market, (delta_made,) if delta_made else (), now_ns)
+        return 1
+
+    def _position(self, market: Market, now_ns: int) -> float:
+        """Where quotes centre: the fair value of a while ago, with noise, as a place on the ladder."""
+        _, spot_usd = self._seen[0]
+        left_s = max((market.close_ns - now_ns) / 1e9 * self.clock.speed, 0.0)
+        known, cents = self._index.known(market.close_ns)
+        fair = probability(
+            spot_usd, (market.strike_cents or 0) / 100, self._world.volatility(), left_s, known, cents / 100
+        )
+        return market.ladder.position(min(max(fair + self._bias * 4 * fair * (1 - fair), 0.0), 1.0))
+
+    def _send_tickers(self, now_ns: int) -> None:
+        for ticker, market in list(self._unquoted.items()):
+            if now_ns - self._quoted_ns.get(ticker, 0) >= _TICKER_NS:
+                self._quoted_ns[ticker] = now_ns
+                del self._unquoted[ticker]
+                self._audience.quoted(market, now_ns)
