@@ -6,6 +6,8 @@ of each when the value was made, in the same order.
 
 from typing import ClassVar
 
+import msgspec
+
 from messages.base import Message
 
 
@@ -15,8 +17,10 @@ class FairValue(Message, frozen=True, array_like=True, gc=False):
     cause_ns: receive stamp of the newest input. probability: of YES, by the settlement rule; -1 where
     withheld, and then `withheld` says why. left_s: to the close. known: how many of the 60 settlement
     values are known, known_mean_usd their mean (0 when none). sigma: relative volatility per square root
-    of a second. bid/ask: Kalshi's, -1 for an empty side. edge_*_usd: per contract, net of the taker's
-    fee; NaN where the side is empty or the value withheld.
+    of a market second. bid/ask: Kalshi's, -1 for an empty side or a book that is not trusted. edge_*_usd: per
+    contract, net of the taker's fee; NaN where the side is empty, the fee unknown or the value withheld.
+    missing: seconds before the close whose settlement value nobody saw; they stand in the probability
+    as drawn between their neighbours, and are not counted in `known`.
     """
 
     kind: ClassVar[int] = 70
@@ -39,6 +43,7 @@ class FairValue(Message, frozen=True, array_like=True, gc=False):
     inputs: list[tuple[str, int]]
     ages_ms: list[int]
     withheld: str
+    missing: list[int] = msgspec.field(default_factory=list)
 
 
 class Signal(Message, frozen=True, array_like=True, gc=False):
