@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.brti.grid import SECOND_NS, Grid
+from actors.brti.grid import Grid
+from actors.market_seconds import SECOND_NS
 
 TIMES = st.integers(min_value=1_700_000_000 * SECOND_NS, max_value=1_900_000_000 * SECOND_NS)
 

@@ -1,0 +1,73 @@
+"""One market as the signal actor knows it, and whether it can be priced."""
+
+from actors.signal.fees import multiplier_e6
+from actors.standing import ABSENT, STALE, Standing
+from messages import MarketDefined, MarketQuoteChanged
+
+PRICED_STRIKE_TYPES = frozenset({"", "greater_or_equal"})
+"""Empty: the strike is known from the market before and Kalshi has not named its type yet."""
+OPEN_STATUSES = frozenset({"", "initialized", "active"})
+"""Nothing marks the step from initialized to active: the clock does."""
+
+
+class Contract:
+    """Definition, quote and trust of one market. Its rows in the log are named by their numbers."""
+
+    __slots__ = (
+        "cooled_until_ns",
+        "defined",
+        "defined_seq",
+        "fee_multiplier_e6",
+        "quote",
+        "quote_seq",
+        "standing",
+        "ticker",
+    )
+
+    def __init__(self, ticker: str) -> None:
+        self.ticker = ticker
+        self.defined: MarketDefined | None = None
+        self.defined_seq = 0
+        self.quote: MarketQuoteChanged | None = None
+        self.quote_seq = 0
+        self.standing = Standing()
+        self.fee_multiplier_e6: int | None = None
+        self.cooled_until_ns = {"yes": 0, "no": 0}
+
+    def define(self, defined: MarketDefined, seq: int) -> None:
+        """Take the market's definition."""
+        self.defined = defined
+        self.defined_seq = seq
+        self.fee_multiplier_e6 = multiplier_e6(defined.fee_type, defined.fee_multiplier)
+
+    def open_at(self, now_ns: int) -> bool:
+        """Whether the market runs, by the clock."""
+        return self.defined is not None and self.defined.open_ns <= now_ns < self.defined.close_ns
+
+    def not_priced(self, now_ns: int) -> str:
+        """Say why the market has no price of its own now; empty if it has."""
+        defined = self.defined
+        if defined is None:
+            return "the market is not defined yet"
+        if now_ns < defined.open_ns:
+            return "the market is not open yet"
+        if now_ns >= defined.close_ns:
+            return "the market is closed"
+        if defined.status == "inactive":
+            return "the market is paused"
+        if defined.status not in OPEN_STATUSES:
+            return f"the market is {defined.status}"
+        if defined.strike_e6 < 0:
+            return "the strike is not known yet"
+        if defined.strike_type not in PRICED_STRIKE_TYPES:
+            return f"strike type {defined.strike_type} is not priced"
+        return ""
+
+    def book_trouble(self, now_ns: int, limit_ns: int) -> str:
+        """Say why the market's quote must not be used; empty if it may."""
+        trouble = self.standing.trouble(now_ns, limit_ns)
+        if trouble == ABSENT:
+            return "no book yet"
+        if trouble == STALE:
+            return f"the book is older than {limit_ns / 1e9:g} s"
+        return "the book is withdrawn" if trouble else ""

@@ -1,0 +1,58 @@
+"""Kalshi's taker fee, exactly: integers from the price to the last digit.
+
+*Source*: fee = 0.07 x multiplier x contracts x P x (1 - P); rounding by docs.kalshi.com
+getting_started/fee_rounding, the cent rule by the published schedule (brti.md §6).
+"""
+
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
+
+from messages import DOLLAR_E6
+
+ONE_CONTRACT_E2: Final = 100
+_RATE_E2: Final = 7
+_SCALE: Final = 100 * 100 * DOLLAR_E6 * DOLLAR_E6  # of rate, count, multiplier, and one of the two prices
+_CENT_E6: Final = 10_000
+_DIRECT_STEP_E6: Final = 100
+
+_TAKER_FEES: Final = frozenset({"quadratic", "quadratic_with_maker_fees", "quadratic_with_combo_maker_fees"})
+"""Fee types whose taker pays the quadratic fee; they differ in what a maker pays."""
+
+
+class Rounding(Enum):
+    """DIRECT: up to $0.0001, for members with direct access. NON_DIRECT: the same fee, then the balance
+    down to whole cents. CENT: up to the next cent, the published schedule and the safe upper bound."""
+
+    DIRECT = "direct"
+    NON_DIRECT = "non-direct"
+    CENT = "cent"
+
+
+def multiplier_e6(fee_type: str, multiplier: str) -> int | None:
+    """Scale a market's fee multiplier; None where the fee is not known, so that nobody guesses it."""
+    if fee_type not in _TAKER_FEES:
+        return None
+    try:
+        scaled = Decimal(multiplier) * DOLLAR_E6
+    except InvalidOperation:
+        return None
+    if not scaled.is_finite() or scaled < 0 or scaled != scaled.to_integral_value():
+        return None
+    return int(scaled)
+
+
+def taker_fee_e6(price_e6: int, count_e2: int, multiplier_e6: int, rounding: Rounding) -> int:
+    """Fee in dollars x 10^6 of taking `count_e2` / 100 contracts at a price. The same for both sides."""
+    exact = _RATE_E2 * multiplier_e6 * count_e2 * price_e6 * (DOLLAR_E6 - price_e6)
+    if rounding is Rounding.CENT:
+        return _up(exact, _SCALE * _CENT_E6) * _CENT_E6
+    fee_e6 = _up(exact, _SCALE * _DIRECT_STEP_E6) * _DIRECT_STEP_E6
+    if rounding is Rounding.DIRECT:
+        return fee_e6
+    paid_e8 = price_e6 * count_e2 + fee_e6 * ONE_CONTRACT_E2
+    return (_up(paid_e8, _CENT_E6 * 100) * _CENT_E6 * 100 - price_e6 * count_e2) // 100
+
+
+def _up(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)

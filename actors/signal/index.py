@@ -1,0 +1,69 @@
+"""The index as the signal actor follows it: newest value, second values, volatility."""
+
+from actors.market_seconds import MarketSeconds
+from actors.signal.settings import Settings
+from actors.signal.settlement import SecondValues
+from actors.signal.volatility import Volatility
+from messages import IndexValue, OfficialIndexPublished
+
+INDEX_ID = "BRTI"
+SHORTEST_LIMIT_NS = 250_000_000
+"""A second's value may be this old whatever the speed: the aggregator speaks at least every 200 ms."""
+
+
+class IndexFollower:
+    """Takes index values in; knows what the closing minute and the volatility need."""
+
+    def __init__(self, settings: Settings, seconds: MarketSeconds) -> None:
+        stale_ns = round(settings.index_stale_s * 1e9)
+        self._stale_ns = stale_ns
+        self._stale_reason = f"the index is older than {settings.index_stale_s:g} s"
+        self._seconds = seconds
+        self._warm_up_s = settings.warm_up_s
+        self._proxy = SecondValues(seconds, max(SHORTEST_LIMIT_NS, round(stale_ns / settings.speed)))
+        self._official = SecondValues(seconds, 0)
+        self.settles = self._official if settings.settle_on == "official" else self._proxy
+        self.volatility = Volatility(
+            settings.half_life_s, settings.sigma_default, settings.sigma_default_s, settings.sigma_floor
+        )
+        self.value: IndexValue | None = None
+        self.seq = 0
+
+    def take(self, value: IndexValue, seq: int) -> bool:
+        """Take a value of the proxy; say whether anything but its age is new."""
+        before = self.value
+        known = self._proxy.take(value.at_ns, value.value_usd)
+        if known:
+            venues = [share.venue for share in (before or value).shares]
+            for second in known:
+                self.volatility.take(second, self._proxy.cents[second] / 100, venues)
+        self.value = value
+        self.seq = seq
+        return before is None or before.value_usd != value.value_usd or before.withheld != value.withheld
+
+    def take_official(self, published: OfficialIndexPublished) -> bool:
+        """Take a value of the official index; say whether it is a new second that counts here."""
+        second = self._seconds.nearest(published.source_ns)
+        if abs(self._seconds.begin_ns(second) - published.source_ns) > 1_000_000:
+            return False  # between two seconds: the five-a-second stream
+        new = second not in self._official.cents
+        self._official.put(second, round(published.value_e6 / 10_000))
+        return new and self.settles is self._official
+
+    def trouble(self, now_ns: int) -> str:
+        """Say why the newest value must not be used; empty if it may."""
+        if self.value is None:
+            return "no index value yet"
+        if abs(now_ns - self.value.at_ns) > self._stale_ns:
+            return self._stale_reason
+        return f"the index is withheld: {self.value.withheld}" if self.value.withheld else ""
+
+    def warming_up(self) -> str:
+        """Say that the volatility rests on too little; empty if it does not."""
+        if self.volatility.observed_s >= self._warm_up_s:
+            return ""
+        return f"the volatility is warming up: {self._warm_up_s:g} s of index are needed"
+
+    def until_ns(self) -> int:
+        """When the newest value goes stale if no other comes."""
+        return self.value.at_ns + self._stale_ns if self.value is not None else 0

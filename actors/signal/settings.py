@@ -1,0 +1,59 @@
+"""What the signal actor can be told."""
+
+import math
+from typing import Literal
+
+import msgspec
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "threshold_usd": (0.0, 1.0),
+    "min_contracts": (0.01, 1e6),
+    "cooldown_s": (0.0, 3600.0),
+    "index_error_bps": (0.0, 100.0),
+    "index_stale_s": (0.05, 60.0),
+    "book_stale_s": (0.1, 60.0),
+    "half_life_s": (1.0, 86_400.0),
+    "sigma_floor": (0.0, 0.01),
+    "sigma_default": (1e-7, 0.01),
+    "sigma_default_s": (0.0, 86_400.0),
+    "warm_up_s": (0.0, 3600.0),
+    "speed": (1.0, 900.0),
+}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signal actor's settings. Seconds are market seconds, except in index_stale_s, book_stale_s.
+
+    threshold_usd: edge per contract, net of the fee, from which a Signal is sent. min_contracts: that
+    must stand there. cooldown_s: silence per market and side after a Signal. fee_rounding: `direct`,
+    `non-direct` or `cent`. settle_on: where the closing minute's known values come from. index_error_bps:
+    standard deviation of the proxy against the official index, part of every probability.
+    index_stale_s, book_stale_s: older inputs are not used. half_life_s: of the volatility. sigma_floor,
+    sigma_default: relative, per square root of a second; the default counts like sigma_default_s seconds
+    of index. warm_up_s: of index that must be seen first. missing_limit: settlement values that may be
+    missing in one minute.
+    """
+
+    threshold_usd: float = 0.02
+    min_contracts: float = 1.0
+    cooldown_s: float = 5.0
+    fee_rounding: Literal["direct", "non-direct", "cent"] = "direct"
+    settle_on: Literal["proxy", "official"] = "proxy"
+    index_error_bps: float = 1.0
+    index_stale_s: float = 1.0
+    book_stale_s: float = 3.0
+    half_life_s: float = 600.0
+    sigma_floor: float = 1e-5
+    sigma_default: float = 5e-5
+    sigma_default_s: float = 60.0
+    warm_up_s: float = 5.0
+    missing_limit: int = 5
+    speed: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(f"signal {name} is {value}; it must be between {low:g} and {high:g}")
+        if not 0 <= self.missing_limit <= 60:
+            raise ValueError(f"signal missing_limit is {self.missing_limit}; it must be between 0 and 60")
