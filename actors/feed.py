@@ -88,6 +88,8 @@ class FeedActor(LoopActor):
         self._ponged_s = time.monotonic()
         self._next_ping_s = time.monotonic() + 0.2
         self._deliver(self._adapter.opened(self._conn, now_ns))
+        if self._link is not None and self._link.pending:
+            self._receive()
 
     def _receive(self) -> None:
         link = self._link
@@ -119,7 +121,11 @@ class FeedActor(LoopActor):
         for reply in self._desk.replies():
             source = f"GET {reply.get.path} {reply.status}"
             frame = FrameReceived(self._conn, reply.recv_ns, source, reply.body)
-            ref = self._record([frame], reply.recv_ns)
+            # What the network failed to bring is noted, but it ends no gap.
+            if reply.status:
+                ref = self._record([frame], reply.recv_ns)
+            else:
+                ref = self._outbox.record([frame], reply.recv_ns)
             self._deliver(
                 self._adapter.reply(
                     reply.get, reply.status, reply.body, reply.retry_after_s, reply.recv_ns, ref

@@ -39,6 +39,7 @@ class Link:
         self._parts: list[bytes] = []
         self.read_ns = 0
         """Wall clock when the last bytes had been read."""
+        self._early: list[bytes] = []
         self._pings: dict[bytes, int] = {}
         self.round_trips: list[int] = []
         """Nanoseconds that our own pings took, oldest first; the owner empties it."""
@@ -67,6 +68,9 @@ class Link:
 
     def receive(self) -> list[bytes]:
         """Take what one read brings; [] if nothing whole. Never blocks; call again while `pending`."""
+        if self._early:
+            early, self._early = self._early, []
+            return early
         if self._protocol.state is not OPEN:
             raise NetworkError(self._ending())
         try:
@@ -85,8 +89,11 @@ class Link:
 
     @property
     def pending(self) -> bool:
-        """TLS holds decrypted bytes that no poll of the socket will show."""
-        return isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
+        """Say whether there is more to receive that no poll of the socket will show.
+
+        Frames that came together with the handshake's answer, or bytes that TLS has decrypted already.
+        """
+        return bool(self._early) or isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
 
     def close(self) -> None:
         """Say goodbye if possible and let go; never blocks for an answer."""
@@ -173,6 +180,8 @@ class Link:
                 self._protocol.receive_eof()
         if self._protocol.handshake_exc is not None:
             raise _refusal(self._url, self._protocol.handshake_exc)
+        self.read_ns = time.time_ns()
+        self._early = self._take()
 
 
 def _connect(uri: WebSocketURI, limit_s: float) -> socket.socket:

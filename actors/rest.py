@@ -52,8 +52,12 @@ class RestDesk:
         return out
 
     def close(self) -> None:
-        """Let go. A request under way is not waited for."""
+        """Let go. A request under way is not waited for; `join` does that."""
         self._asked.put(None)
+
+    def join(self) -> None:
+        """Wait until the thread has ended, after `close`."""
+        self._thread.join()
 
     def _run(self) -> None:
         with requests.Session() as session:
