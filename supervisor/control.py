@@ -10,6 +10,7 @@ from typing import Any, Final
 Reply = dict[str, Any]
 
 LONGEST_REQUEST_BYTES: Final = 65_536
+MOST_UNSENT_BYTES: Final = 1024 * 1024
 MOST_CLIENTS: Final = 64
 REQUEST_LIMIT_S: Final = 10.0
 """Who has asked nothing for this long, and watches nothing, is dropped."""
@@ -123,11 +124,11 @@ class Control:
         *lines, client.unread = client.unread.split(b"\n")
         for line in lines:
             # A client that asks on without taking its answers is cut off, or they would pile up here.
-            if client not in self._clients or len(client.unsent) > LONGEST_REQUEST_BYTES:
+            if client not in self._clients or len(client.unsent) > MOST_UNSENT_BYTES:
                 break
             client.asked_s = time.monotonic()
             self._send(client, _line(self._answer(client, bytes(line))))
-        if len(client.unread) > LONGEST_REQUEST_BYTES or len(client.unsent) > LONGEST_REQUEST_BYTES:
+        if len(client.unread) > LONGEST_REQUEST_BYTES or len(client.unsent) > MOST_UNSENT_BYTES:
             self._drop(client)
 
     def _answer(self, client: Client, line: bytes) -> Reply:
