@@ -2,11 +2,12 @@
 
 MessagesError
  +- LogError              something is wrong with a log on disk
- |   +- CorruptLogError   bytes that were written whole no longer read whole
- |   +- ForeignLogError   not a log of ours, or of a version from the future
- |   +- LogLockedError    another process writes this log
- |   +- LogGoneError      the record asked for was deleted by retention
- |   +- DiskFullError     nothing more fits; nothing was half-written
+ |   +- CorruptLogError     bytes that were written whole no longer read whole
+ |   +- ForeignLogError     not a log of ours, or of a version from the future
+ |   +- LogLockedError      another process writes this log
+ |   +- LogGoneError        the record asked for was deleted by retention
+ |   +- DiskFullError       nothing more fits; nothing was half-written
+ |   +- UnwritableLogError  the system refuses to write, for another reason than room
  +- UnknownKindError      a record of a kind that this version does not know
 """
 
@@ -26,7 +27,7 @@ class CorruptLogError(LogError):
         self.path = path
         self.offset = offset
         self.next_seq = next_seq
-        super().__init__(f"{path} is damaged at byte {offset}, before record {next_seq}: {what}")
+        super().__init__(f"{path} is damaged at byte {offset}, at record {next_seq}: {what}")
 
 
 class ForeignLogError(LogError):
@@ -43,6 +44,10 @@ class LogGoneError(LogError):
 
 class DiskFullError(LogError):
     """The disk takes no more; what was to be appended is not in the log, not even in part."""
+
+
+class UnwritableLogError(LogError):
+    """The system refuses to write, for another reason than room; nothing of the append is in the log."""
 
 
 class UnknownKindError(MessagesError):

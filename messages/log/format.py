@@ -10,20 +10,27 @@ from zlib import crc32
 
 from messages.base import Message
 from messages.codec import decode
-from messages.errors import ForeignLogError
+from messages.errors import CorruptLogError, ForeignLogError
 
 SEGMENT_MAGIC: Final = b"KALSHLOG"
 VERSION: Final = 1
 SEGMENT_HEADER: Final = struct.Struct("<8sHHIQQ")
-"""magic, version, flags, CRC-32 of the rest, first sequence number, creation time in ns."""
+"""magic, version, flags (0), CRC-32 of all the others, first sequence number, creation time in ns."""
 
-RECORD_MAGIC: Final = 0xA55A
-RECORD_MAGIC_BYTES: Final = RECORD_MAGIC.to_bytes(2, "little")
-RECORD_HEADER: Final = struct.Struct("<HHIIQQ")
-"""magic, kind, payload length, CRC-32, sequence number, append time in ns since the epoch."""
+LAST: Final = 0x5AA5
+"""Mark of a record that closes its append."""
+MORE: Final = 0x5BA5
+"""Mark of a record after which the same append goes on. Readers hand out whole appends only."""
+LAST_BYTES: Final = LAST.to_bytes(2, "little")
+MARK_PATTERN: Final = rb"\xa5[\x5a\x5b]"
+MARK_AT: Final = 4
+"""Where in a record its mark stands."""
 
-RECORD_BODY: Final = struct.Struct("<HIQQ")
-"""What the CRC covers before the payload: kind, length, sequence number, append time."""
+RECORD_HEADER: Final = struct.Struct("<IHHIQQ")
+"""CRC-32, mark, kind, payload length, sequence number, append time in ns since the epoch."""
+
+RECORD_BODY: Final = struct.Struct("<HHIQQ")
+"""The header without its CRC, which covers this and the payload."""
 
 HEADER_BYTES: Final = RECORD_HEADER.size
 MOST_PAYLOAD_BYTES: Final = 64 * 1024 * 1024
@@ -42,41 +49,47 @@ class Record(NamedTuple):
         return decode(self.kind, self.payload)
 
 
-def pack_record(kind: int, seq: int, at_ns: int, payload: bytes) -> bytes:
-    """Frame one record."""
-    length = len(payload)
-    crc = crc32(payload, crc32(RECORD_BODY.pack(kind, length, seq, at_ns)))
-    return RECORD_HEADER.pack(RECORD_MAGIC, kind, length, crc, seq, at_ns) + payload
-
-
-def crc_holds(kind: int, length: int, crc: int, seq: int, at_ns: int, payload: bytes | memoryview) -> bool:
-    """Check a record's checksum."""
-    return crc == crc32(payload, crc32(RECORD_BODY.pack(kind, length, seq, at_ns)))
+def pack_record(salt: int, mark: int, kind: int, seq: int, at_ns: int, payload: bytes) -> bytes:
+    """Frame one record. salt: the CRC of its segment's header, where the record's own CRC starts from."""
+    body = RECORD_BODY.pack(mark, kind, len(payload), seq, at_ns) + payload
+    return crc32(body, salt).to_bytes(4, "little") + body
 
 
 def pack_segment_header(first_seq: int, created_ns: int) -> bytes:
     """Make the 32 bytes that a segment starts with."""
-    rest = struct.pack("<QQ", first_seq, created_ns)
-    return SEGMENT_HEADER.pack(SEGMENT_MAGIC, VERSION, 0, crc32(rest), first_seq, created_ns)
+    crc = _segment_crc(SEGMENT_HEADER.pack(SEGMENT_MAGIC, VERSION, 0, 0, first_seq, created_ns))
+    return SEGMENT_HEADER.pack(SEGMENT_MAGIC, VERSION, 0, crc, first_seq, created_ns)
 
 
-def check_segment_header(path: str, header: bytes, first_seq: int) -> None:
-    """Refuse a segment that is not ours, of a later version, or under a wrong name.
+def check_segment_header(path: str, header: bytes, first_seq: int) -> int:
+    """Refuse a segment that is not ours, of a later version, damaged, or under a wrong name.
 
-    Raises ForeignLogError.
+    Returns its CRC, the salt of its records. Raises ForeignLogError, CorruptLogError.
     """
-    if len(header) < SEGMENT_HEADER.size or header[:8] != SEGMENT_MAGIC:
+    magic, version, flags, crc, named_seq, _ = SEGMENT_HEADER.unpack(header)
+    if magic != SEGMENT_MAGIC:
         message = f"{path} is not a log segment of this program"
         raise ForeignLogError(message)
-    _, version, _, crc, named_seq, created_ns = SEGMENT_HEADER.unpack_from(header)
-    if version != VERSION:
-        message = f"{path} has log format {version}; this program reads format {VERSION}"
+    if (version, flags) != (VERSION, 0):
+        message = f"{path} has log format {version}.{flags}; this program reads format {VERSION}.0"
         raise ForeignLogError(message)
-    if crc != crc32(struct.pack("<QQ", named_seq, created_ns)) or named_seq != first_seq:
-        message = f"{path} does not start with record {first_seq} as its name says"
+    if crc != _segment_crc(header):
+        raise CorruptLogError(path, 0, first_seq, "the checksum of the segment's header does not hold")
+    if named_seq != first_seq:
+        message = f"{path} starts with record {named_seq}, not with {first_seq} as its name says"
         raise ForeignLogError(message)
+    return int(crc)
+
+
+def salts(header: bytes) -> tuple[int, int]:
+    """The salt as a damaged header says it, and as it follows from the header's other bytes."""
+    return SEGMENT_HEADER.unpack(header)[3], _segment_crc(header)
 
 
 def segment_name(first_seq: int) -> str:
     """Name the segment that starts with this record."""
     return f"{first_seq:020d}.seg"
+
+
+def _segment_crc(header: bytes) -> int:
+    return crc32(header[16:], crc32(header[:12]))

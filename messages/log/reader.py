@@ -3,162 +3,189 @@
 import os
 from pathlib import Path
 from typing import Self
+from zlib import crc32
 
-from messages.errors import CorruptLogError, LogGoneError
+from messages.errors import CorruptLogError, LogError, LogGoneError
 from messages.log.format import (
     HEADER_BYTES,
+    LAST,
+    LAST_BYTES,
+    MARK_AT,
+    MORE,
     MOST_PAYLOAD_BYTES,
     RECORD_HEADER,
-    RECORD_MAGIC,
-    SEGMENT_HEADER,
     Record,
-    check_segment_header,
-    crc_holds,
     segment_name,
 )
 from messages.log.retention import load_cursor, save_cursor
-from messages.log.segments import examine_tail, first_offset_where, list_segments, next_sound
+from messages.log.seek import Place, place_of_end, place_of_seq, place_of_start, place_of_time
+from messages.log.segments import START, Segment, list_segments
 
 CHUNK_BYTES = 256 * 1024
-TAIL_PATIENCE = 200
-"""How many times bytes that do not (yet) make a record are looked at again before they count as damage.
-A reader may see a part of a `write` that is still going on; it never sees it for long."""
 
 
 class LogReader:
-    """A cursor into a log. Returns every record once, in order; never a damaged one, never a part.
+    """A cursor into a log. Returns every record once, in order; never a damaged one, never a part of one.
 
-    name: with a name the cursor can be saved and holds retention back. A log that does not exist yet
-    reads as empty. Not for use by several threads.
+    Records of one append appear together: none before all are there. name: with a name the cursor can
+    be saved and holds retention back. A log that does not exist yet reads as empty. Not for use by
+    several threads.
     """
 
     def __init__(self, log_dir: Path, name: str = "") -> None:
         self._dir = log_dir
         self._name = name
-        self._fd = -1
-        self._segment_first = 1
-        self._path = ""
-        self._offset = 0
-        self._buffer = b""
-        self._at = 0
-        self._impatience = 0
-        self.next_seq = 1
-        """Sequence number of the record that the next read begins with."""
-        self.drained = False
+        self._segment: Segment | None = None
+        self._salt: int
+        self._offset: int
+        """Where in the segment the buffer begins."""
+        self._buffer: bytes
+        self._usable: int
+        """How many bytes of the buffer are whole appends."""
+        self._at: int
+        """Where in the buffer record `_seq` begins."""
+        self._seq: int
+        self._not_before: int
+        """Records below this number were not asked for."""
+        self._base: tuple[int, int]
+        """Offset and number of the record that the buffer was filled from."""
+        self._is_tail: bool
+        self._is_newest: bool
+        self._quiet_size: int
+        """Size at which the bytes behind the last whole append were found to be no damage."""
+        self.drained: bool
         """The last read reached the end of the log."""
-        self._goto(next(iter(list_segments(log_dir)), 1), SEGMENT_HEADER.size)
+        self._go(place_of_start(log_dir))
 
     # -- where to read
 
+    @property
+    def next_seq(self) -> int:
+        """Sequence number of the record that the next read begins with."""
+        return max(self._seq, self._not_before)
+
     def seek_start(self) -> None:
         """Go to the oldest record that is kept."""
-        self._goto(next(iter(list_segments(self._dir)), 1), SEGMENT_HEADER.size)
+        self._go(place_of_start(self._dir))
 
     def seek_end(self) -> None:
-        """Go behind the newest whole record."""
-        segments = list_segments(self._dir)
-        if not segments:
-            self._goto(1, SEGMENT_HEADER.size)
-            return
-        tail = examine_tail(self._dir / segment_name(segments[-1]), segments[-1])
-        self._goto(segments[-1], tail.sound_end, tail.last_seq + 1)
+        """Go behind the newest whole append."""
+        self._go(place_of_end(self._dir))
 
     def seek_seq(self, seq: int) -> None:
         """Go to a record by its number; one that is not written yet is waited for by reading.
 
-        Raises LogGoneError if retention has deleted it.
+        Raises LogGoneError if retention has deleted it, CorruptLogError, ForeignLogError.
         """
-        segments = list_segments(self._dir)
-        below = [first for first in segments if first <= seq]
-        if segments and not below:
-            message = f"record {seq} of {self._dir.name} is gone; the oldest kept is {segments[0]}"
-            raise LogGoneError(message)
-        if not below:
-            self._goto(seq, SEGMENT_HEADER.size)
-            return
-        offset = first_offset_where(self._dir / segment_name(below[-1]), seq, None)
-        self._goto(below[-1], offset, seq)
+        self._go(place_of_seq(self._dir, seq))
 
     def seek_time(self, at_ns: int) -> None:
-        """Go to the first record appended at or after a time; to the end if there is none yet."""
-        segments = list_segments(self._dir)
-        candidates = [s for s in segments if self._first_time(s) <= at_ns][-1:] or segments[:1]
-        for first in segments[segments.index(candidates[0]) :] if candidates else ():
-            path = self._dir / segment_name(first)
-            offset = first_offset_where(path, None, at_ns)
-            with path.open("rb") as file:
-                head = os.pread(file.fileno(), HEADER_BYTES, offset)
-            if len(head) == HEADER_BYTES:
-                self._goto(first, offset, RECORD_HEADER.unpack(head)[4])
-                return
-        self.seek_end()
+        """Go to the first record appended at or after a time; to the end if there is none yet.
+
+        Raises CorruptLogError, ForeignLogError.
+        """
+        self._go(place_of_time(self._dir, at_ns))
 
     # -- reading
 
     def read(self, limit: int = 1000, kinds: frozenset[int] | None = None) -> list[Record]:
         """Return the next records, at most `limit`. Never blocks.
 
-        kinds: return only these; others are passed over, at most 16 x limit in one call. `drained`
-        then says whether the end of the log was reached: [] alone does not.
-        Raises CorruptLogError on damage (`skip_damage` goes on behind it), LogGoneError.
+        kinds: return only these; others are passed over unchecked, at most 16 x limit in one call.
+        `drained` then says whether the end of the log was reached: [] alone does not.
+        Raises CorruptLogError on damage (`skip_damage` goes on behind it), LogGoneError, ForeignLogError;
+        never before what was read in front of the trouble has been returned.
         """
+        while self._seq < self._not_before:
+            self._collect(min(limit, self._not_before - self._seq), None)
+            if self.drained:
+                return []
+        return self._collect(limit, kinds)
+
+    def _collect(self, limit: int, kinds: frozenset[int] | None) -> list[Record]:
         out: list[Record] = []
         passed = 0
+        most_passed = 16 * limit
         self.drained = False
         unpack = RECORD_HEADER.unpack_from
-        while len(out) < limit and passed < 16 * limit:
-            buffer, at, seq = self._buffer, self._at, self.next_seq
-            complete = len(buffer) - HEADER_BYTES
-            while at <= complete:
-                magic, kind, length, crc, found_seq, at_ns = unpack(buffer, at)
-                if magic != RECORD_MAGIC or found_seq != seq or length > MOST_PAYLOAD_BYTES:
-                    break
-                start = at + HEADER_BYTES
-                if start + length > len(buffer):
+        while len(out) < limit and passed < most_passed:
+            buffer, usable, at, seq = self._buffer, self._usable, self._at, self._seq
+            salt, is_tail = self._salt, self._is_tail
+            last_start = usable - HEADER_BYTES
+            while at <= last_start:
+                crc, mark, kind, length, found_seq, at_ns = unpack(buffer, at)
+                end = at + HEADER_BYTES + length
+                if found_seq != seq or end > usable or (mark != LAST and mark != MORE):
                     break
                 if kinds is None or kind in kinds:
-                    payload = buffer[start : start + length]
-                    if not crc_holds(kind, length, crc, seq, at_ns, payload):
+                    if crc != crc32(buffer[at + MARK_AT : end], salt):
                         break
-                    out.append(Record(seq, at_ns, kind, payload))
+                    out.append(Record(seq, at_ns, kind, buffer[at + HEADER_BYTES : end]))
+                elif is_tail and crc != crc32(buffer[at + MARK_AT : end], salt):
+                    break
                 else:
                     passed += 1
-                at = start + length
+                at = end
                 seq += 1
-                if len(out) >= limit or passed >= 16 * limit:
+                if len(out) >= limit or passed >= most_passed:
                     break
-            if seq != self.next_seq:
-                self._at, self.next_seq, self._impatience = at, seq, 0
-            elif not self._more():
-                self.drained = True
-                break
+            if seq != self._seq:
+                self._at, self._seq = at, seq
+                continue
+            try:
+                if self._more():
+                    continue
+            except LogError:
+                if not out:
+                    raise
+                break  # the next read says it again
+            self.drained = True
+            break
         return out
 
     def skip_damage(self) -> int:
-        """Go to the next sound record behind damage; return how many records were lost."""
-        hit = next_sound(Path(self._path).read_bytes(), self._offset + self._at + 1)
-        segments = [first for first in list_segments(self._dir) if first > self.next_seq]
+        """Go to the next sound record behind damage; return how many records were lost.
+
+        Where nothing sound stands behind it, it stays; the next record there may mend it.
+        """
         lost_from = self.next_seq
-        if hit is not None:
-            self._goto(self._segment_first, hit[0], hit[1].record.seq)
-        elif segments:
-            self._goto(segments[0], SEGMENT_HEADER.size)
-        else:
-            self.seek_end()
-        return self.next_seq - lost_from
+        segment = self._segment
+        if segment is None:
+            return 0
+        if segment.is_checked or segment.guess_salt():
+            found = segment.next_sound(self._offset + self._at)
+            while found is not None and found.record.seq < lost_from:
+                found = segment.next_sound(found.next_offset)
+            if found is not None:
+                self._set(segment, found.offset, found.record.seq)
+                return found.record.seq - lost_from
+        later = [first for first in list_segments(self._dir) if first > segment.first_seq]
+        if not later:
+            return 0
+        self._go(Place(Segment(self._dir, later[0]), START, later[0], lost_from))
+        return max(0, later[0] - lost_from)
 
     def save_cursor(self) -> None:
         """Note durably that everything before `next_seq` is done with. Needs a name."""
         save_cursor(self._dir, self._name, self.next_seq)
 
     def load_cursor(self) -> int | None:
-        """Where a reader of this name stopped last, or None."""
-        return load_cursor(self._dir, self._name)
+        """Where a reader of this name stopped last, or None.
+
+        Never beyond the end: what a power cut took from the log is not done with when it comes again.
+        """
+        cursor = load_cursor(self._dir, self._name)
+        if cursor is None:
+            return None
+        end = place_of_end(self._dir)
+        if end.segment is not None:
+            end.segment.close()
+        return min(cursor, end.seq)
 
     def close(self) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
 
     def __enter__(self) -> Self:
         return self
@@ -168,82 +195,119 @@ class LogReader:
 
     # -- inside
 
-    def _goto(self, segment_first: int, offset: int, next_seq: int | None = None) -> None:
+    def _go(self, place: Place) -> None:
         self.close()
-        self._segment_first = segment_first
-        self._path = str(self._dir / segment_name(segment_first))
+        self._not_before = place.not_before
+        self._set(place.segment, place.offset, place.seq)
+
+    def _set(self, segment: Segment | None, offset: int, seq: int) -> None:
+        self._segment = segment
+        self._salt = segment.salt if segment is not None else 0
         self._offset = offset
+        self._seq = seq
         self._buffer = b""
+        self._usable = 0
         self._at = 0
-        self._impatience = 0
-        self.next_seq = segment_first if next_seq is None else next_seq
-
-    def _first_time(self, first: int) -> int:
-        with (self._dir / segment_name(first)).open("rb") as file:
-            head = file.read(SEGMENT_HEADER.size + HEADER_BYTES)
-        if len(head) < SEGMENT_HEADER.size + HEADER_BYTES:
-            return 2**63
-        at_ns: int = RECORD_HEADER.unpack_from(head, SEGMENT_HEADER.size)[5]
-        return at_ns
-
-    def _open(self) -> bool:
-        if self._fd >= 0:
-            return True
-        try:
-            self._fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return self._find_segment()
-        check_segment_header(self._path, os.pread(self._fd, SEGMENT_HEADER.size, 0), self._segment_first)
-        return True
-
-    def _find_segment(self) -> bool:
-        # Either the log does not exist yet, or its beginning was deleted while we looked away.
-        segments = list_segments(self._dir)
-        if not segments:
-            return False
-        if segments[0] <= self.next_seq:
-            self.seek_seq(self.next_seq)
-            return self._segment_first in segments and self._open()
-        message = f"record {self.next_seq} of {self._dir.name} is gone; the oldest kept is {segments[0]}"
-        raise LogGoneError(message)
+        self._base = (offset, seq)
+        self._is_tail = False
+        self._is_newest = False
+        self._quiet_size = -1
+        self.drained = False
 
     def _more(self) -> bool:
-        """Get bytes behind the last whole record. False when there are none (yet). Raises on damage."""
-        if not self._open():
+        """Get what stands behind the last record read. False where there is nothing (yet)."""
+        if self._segment is None:
+            self._go(place_of_seq(self._dir, self.next_seq))  # the log may exist by now
+        segment = self._segment
+        if segment is None:
             return False
-        if self._fill():
+        if not segment.is_checked and not self._check(segment):
+            return False
+        return self._fill(segment) or self._follow(segment)
+
+    def _check(self, segment: Segment) -> bool:
+        if segment.read_header():
+            self._salt = segment.salt
             return True
-        following = self._dir / segment_name(self.next_seq)
-        if self.next_seq == self._segment_first or not following.exists():
-            return False
-        # The name of the next segment says that this one is complete. Look once more: it may have been
-        # written to between our look at it and the birth of the next.
-        if not self._fill():
-            self._goto(self.next_seq, SEGMENT_HEADER.size)
-        return True
-
-    def _fill(self) -> bool:
-        # Always from the start of the record on: what was half there may have been mended meanwhile.
-        self._offset += self._at
-        self._at = 0
-        self._buffer = data = os.pread(self._fd, CHUNK_BYTES, self._offset)
-        if len(data) < HEADER_BYTES:
-            return False
-        magic, kind, length, crc, seq, at_ns = RECORD_HEADER.unpack_from(data)
-        if magic != RECORD_MAGIC or seq != self.next_seq or length > MOST_PAYLOAD_BYTES:
-            return self._doubt("no record starts here")
-        if HEADER_BYTES + length > len(data):
-            self._buffer = data = os.pread(self._fd, HEADER_BYTES + length, self._offset)
-            if len(data) < HEADER_BYTES + length:
-                return False
-        if not crc_holds(kind, length, crc, seq, at_ns, data[HEADER_BYTES : HEADER_BYTES + length]):
-            return self._doubt("its checksum does not hold")
-        return True
-
-    def _doubt(self, what: str) -> bool:
-        self._buffer = b""
-        self._impatience += 1
-        segments = list_segments(self._dir)
-        if self._impatience > TAIL_PATIENCE or (segments and segments[-1] > self._segment_first):
-            raise CorruptLogError(self._path, self._offset, self.next_seq, what)
+        if list_segments(self._dir)[-1:] > [segment.first_seq]:
+            raise CorruptLogError(segment.path, 0, self._seq, "the file is cut off in its header")
+        self._go(Place(None, START, self.next_seq, 0))  # a writer will make this file anew
         return False
+
+    def _fill(self, segment: Segment) -> bool:
+        # Always from the start of a record on: what was half there may have been mended meanwhile.
+        self._offset += self._at
+        self._at = self._usable = 0
+        want_bytes = CHUNK_BYTES
+        while True:
+            data = os.pread(segment.fd, want_bytes, self._offset)
+            usable = self._closed_bytes(data)
+            self._is_tail = len(data) < want_bytes
+            if usable or self._is_tail:
+                break
+            want_bytes *= 4
+        if not usable:
+            return False
+        crc, mark, _, length, seq, _ = RECORD_HEADER.unpack_from(data)
+        end = HEADER_BYTES + length
+        if mark not in (LAST, MORE) or seq != self._seq or end > usable:
+            return False
+        if crc != crc32(data[MARK_AT:end], self._salt):
+            return False
+        self._buffer, self._usable = data, usable
+        self._base = (self._offset, self._seq)
+        return True
+
+    def _closed_bytes(self, data: bytes) -> int:
+        """How many of these bytes, counted from the front, are not part of an unfinished append."""
+        at = len(data)
+        while (at := data.rfind(LAST_BYTES, MARK_AT, at)) >= 0:
+            start = at - MARK_AT
+            if start + HEADER_BYTES <= len(data):
+                crc, _, _, length, seq, _ = RECORD_HEADER.unpack_from(data, start)
+                end = start + HEADER_BYTES + length
+                is_ours = end <= len(data) and length <= MOST_PAYLOAD_BYTES and seq >= self._seq
+                if is_ours and crc == crc32(data[at:end], self._salt):
+                    return int(end)
+            at += 1
+        return 0
+
+    def _follow(self, segment: Segment) -> bool:
+        """No whole append stands here: go on to the next segment, wait (False), or name the damage."""
+        stat = os.fstat(segment.fd)
+        is_quiet = stat.st_size in (self._offset, self._quiet_size) and stat.st_nlink > 0
+        following = os.path.join(self._dir, segment_name(self._seq))
+        if self._is_newest and is_quiet and (following == segment.path or not os.path.exists(following)):
+            return False
+        segments = list_segments(self._dir)
+        later = [first for first in segments if first > segment.first_seq]
+        close = segment.last_close() if segment.size() > self._offset else None
+        # The names are seen: what belongs in front of them is whole now. It may not have been before.
+        if self._fill(segment):
+            return True
+        if stat.st_nlink == 0 and later[:1] != [self._seq]:
+            oldest = f"the oldest kept is {segments[0]}" if segments else "nothing is kept"
+            message = f"record {self._seq} of {self._dir.name} is gone; {oldest}"
+            raise LogGoneError(message)
+        if later and segment.size() <= self._offset:
+            if later[0] != self._seq:
+                missing = f"the next segment starts with record {later[0]}"
+                raise CorruptLogError(segment.path, self._offset, self._seq, missing)
+            self._go(Place(Segment(self._dir, later[0]), START, later[0], self._not_before))
+            return True
+        if later or (close is not None and close.offset >= self._offset):
+            raise self._damage(segment)
+        self._is_newest, self._quiet_size = True, stat.st_size
+        return False
+
+    def _damage(self, segment: Segment) -> CorruptLogError:
+        # What a filter passed over was not checked: a wrong length there led here. Then the damage is there.
+        offset, seq = self._base
+        before = None
+        while offset < self._offset:
+            before = (offset, seq)
+            length = RECORD_HEADER.unpack_from(self._buffer, offset - self._base[0])[3]
+            offset, seq = offset + HEADER_BYTES + length, seq + 1
+        if before is not None and segment.record_at(before[0]) is None:
+            self._set(segment, *before)
+        return CorruptLogError(segment.path, self._offset, self._seq, "no sound record stands there")

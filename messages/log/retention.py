@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from messages.log.durable import sync_file
+from messages.log.format import segment_name
 from messages.log.segments import list_segments
 
 
@@ -21,33 +23,48 @@ class Retention(msgspec.Struct, frozen=True):
 
 def save_cursor(log_dir: Path, reader: str, seq: int) -> None:
     """Note durably that a reader is done with everything before `seq`. Atomic over any crash."""
+    if not reader:
+        message = "a reader needs a name to save its cursor"
+        raise ValueError(message)
     folder = log_dir / "cursors"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{reader}.{os.getpid()}"
     with temporary.open("w") as file:
         file.write(f"{seq}\n")
         file.flush()
-        os.fsync(file.fileno())
+        sync_file(file.fileno())
     temporary.replace(folder / reader)
 
 
 def load_cursor(log_dir: Path, reader: str) -> int | None:
     """Where a reader stopped, or None if it never said (or its file cannot be read as a number)."""
     try:
-        return int((log_dir / "cursors" / reader).read_text())
-    except (FileNotFoundError, ValueError):
+        seq = int((log_dir / "cursors" / reader).read_text())
+    except (OSError, ValueError):
         return None
+    return seq if seq > 0 else None
 
 
 def lowest_cursor(log_dir: Path) -> int | None:
     """The cursor that is furthest behind, or None where nobody keeps one."""
-    try:
-        readers = [name for name in os.listdir(log_dir / "cursors") if not name.startswith(".")]
-    except FileNotFoundError:
-        return None
-    cursors = [load_cursor(log_dir, name) for name in readers]
+    cursors = [load_cursor(log_dir, reader) for reader in _readers(log_dir)]
     # A cursor that cannot be read holds everything back: better full than lost.
     return min((0 if cursor is None else cursor for cursor in cursors), default=None)
+
+
+def take_back_cursors(log_dir: Path, end_seq: int) -> None:
+    """Let no cursor stand beyond the end: what a power cut took will come again under the same numbers."""
+    for reader in _readers(log_dir):
+        seq = load_cursor(log_dir, reader)
+        if seq is not None and seq > end_seq:
+            save_cursor(log_dir, reader, end_seq)
+
+
+def _readers(log_dir: Path) -> list[str]:
+    try:
+        return [name for name in os.listdir(log_dir / "cursors") if not name.startswith(".")]
+    except FileNotFoundError:
+        return []
 
 
 def deletable(log_dir: Path, retention: Retention, now_s: float) -> Sequence[Path]:
@@ -57,7 +74,7 @@ def deletable(log_dir: Path, retention: Retention, now_s: float) -> Sequence[Pat
     """
     segments = list_segments(log_dir)
     held = lowest_cursor(log_dir)
-    paths = [log_dir / f"{first:020d}.seg" for first in segments]
+    paths = [log_dir / segment_name(first) for first in segments]
     stats = [path.stat() for path in paths]
     total = sum(stat.st_size for stat in stats)
     out: list[Path] = []

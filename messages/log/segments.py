@@ -1,123 +1,164 @@
-"""Finding segments and records inside them."""
+"""Finding segments, and records inside them, in files that a writer may still extend or cut.
 
-import mmap
+Nothing here maps a file into memory: a writer that takes back a torn tail would kill a process that
+has it mapped.
+"""
+
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from zlib import crc32
 
 from messages.log.format import (
     HEADER_BYTES,
+    LAST,
+    LAST_BYTES,
+    MARK_AT,
+    MARK_PATTERN,
+    MORE,
     MOST_PAYLOAD_BYTES,
     RECORD_HEADER,
-    RECORD_MAGIC,
-    RECORD_MAGIC_BYTES,
     SEGMENT_HEADER,
     Record,
-    crc_holds,
+    check_segment_header,
+    salts,
+    segment_name,
 )
+
+START: Final = SEGMENT_HEADER.size
+"""Where the first record of a segment stands."""
+SMALL_WINDOW_BYTES: Final = 4096
+LARGE_WINDOW_BYTES: Final = 1024 * 1024
+_find_mark: Final = re.compile(MARK_PATTERN, re.DOTALL).search
 
 
 def list_segments(log_dir: Path) -> list[int]:
     """First sequence numbers of a log's segments, rising; [] where there is no log."""
     try:
         names = os.listdir(log_dir)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted(int(name[:-4]) for name in names if name.endswith(".seg") and name[:-4].isdigit())
 
 
 class Found(NamedTuple):
-    """A whole record in a buffer, and where the next one would start."""
+    """A whole and sound record, and the bytes it takes: from offset up to next_offset."""
 
+    offset: int
     record: Record
+    closes: bool
     next_offset: int
 
 
-def record_at(data: bytes | mmap.mmap, offset: int) -> Found | None:
-    """The record that starts at offset, or None if no whole and sound one does."""
-    if len(data) - offset < HEADER_BYTES:
-        return None
-    magic, kind, length, crc, seq, at_ns = RECORD_HEADER.unpack_from(data, offset)
-    end = offset + HEADER_BYTES + length
-    if magic != RECORD_MAGIC or length > MOST_PAYLOAD_BYTES or end > len(data):
-        return None
-    payload = bytes(data[offset + HEADER_BYTES : end])
-    if not crc_holds(kind, length, crc, seq, at_ns, payload):
-        return None
-    return Found(Record(seq, at_ns, kind, payload), end)
+class Segment:
+    """One segment file, open for reading. Raises FileNotFoundError.
 
-
-def next_sound(data: bytes | mmap.mmap, offset: int) -> tuple[int, Found] | None:
-    """The first whole and sound record that starts at or after offset, and where."""
-    position = offset
-    while (position := data.find(RECORD_MAGIC_BYTES, position)) >= 0:
-        found = record_at(data, position)
-        if found is not None:
-            return position, found
-        position += 1
-    return None
-
-
-class Tail(NamedTuple):
-    """How a segment ends: behind its last sound record. last_seq: first_seq - 1 where it has none."""
-
-    sound_end: int
-    last_seq: int
-    last_at_ns: int
-    size: int
-
-
-def examine_tail(path: Path, first_seq: int) -> Tail:
-    """Find the last whole and sound record of a segment, from its end backwards.
-
-    Reads only the end, so that a start costs the same whatever the segment's size. Broken bytes in the
-    middle are not its business: a reader names them.
+    Its records can be looked at once `read_header` or `guess_salt` has said True.
     """
-    size = path.stat().st_size
-    if size <= SEGMENT_HEADER.size:
-        return Tail(min(size, SEGMENT_HEADER.size), first_seq - 1, 0, size)
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        position = len(data)
-        while (position := data.rfind(RECORD_MAGIC_BYTES, SEGMENT_HEADER.size, position + 1)) >= 0:
-            found = record_at(data, position)
-            if found is not None:
-                return Tail(found.next_offset, found.record.seq, found.record.at_ns, size)
-            if position == SEGMENT_HEADER.size:
+
+    def __init__(self, log_dir: Path, first_seq: int) -> None:
+        self.first_seq = first_seq
+        self.path = str(log_dir / segment_name(first_seq))
+        self.salt = 0
+        self.is_checked = False
+        self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+    def read_header(self) -> bool:
+        """Check the header. False: it is not whole, because a power cut fell into the file's creation.
+
+        Raises ForeignLogError, CorruptLogError.
+        """
+        header = os.pread(self.fd, START, 0)
+        if len(header) < START:
+            return False
+        self.salt = check_segment_header(self.path, header, self.first_seq)
+        self.is_checked = True
+        return True
+
+    def guess_salt(self) -> bool:
+        """Find out from a damaged header what its records can be checked with."""
+        header = os.pread(self.fd, START, 0)
+        if len(header) == START:
+            for self.salt in salts(header):
+                if self.next_sound(START) is not None:
+                    self.is_checked = True
+                    break
+        return self.is_checked
+
+    def size(self) -> int:
+        return os.fstat(self.fd).st_size
+
+    def record_at(self, offset: int) -> Found | None:
+        """The record that starts at offset, or None if no whole and sound one does."""
+        head = os.pread(self.fd, HEADER_BYTES, offset)
+        if len(head) < HEADER_BYTES:
+            return None
+        crc, mark, kind, length, seq, at_ns = RECORD_HEADER.unpack(head)
+        most_seq = self.first_seq + (offset - START) // HEADER_BYTES
+        if mark not in (LAST, MORE) or length > MOST_PAYLOAD_BYTES or not self.first_seq <= seq <= most_seq:
+            return None
+        payload = os.pread(self.fd, length, offset + HEADER_BYTES)
+        if len(payload) < length or crc != crc32(payload, crc32(head[MARK_AT:], self.salt)):
+            return None
+        return Found(offset, Record(seq, at_ns, kind, payload), mark == LAST, offset + HEADER_BYTES + length)
+
+    def next_sound(self, offset: int) -> Found | None:
+        """The first whole and sound record that starts at or after offset."""
+        window_bytes = SMALL_WINDOW_BYTES
+        while len(window := os.pread(self.fd, window_bytes, offset)) >= HEADER_BYTES:
+            at = MARK_AT
+            while mark := _find_mark(window, at):
+                found = self.record_at(offset + mark.start() - MARK_AT)
+                if found is not None:
+                    return found
+                at = mark.start() + 1
+            offset += len(window) - MARK_AT - 1  # the last byte may be the first of a mark
+            window_bytes = min(2 * window_bytes, LARGE_WINDOW_BYTES)
+        return None
+
+    def last_close(self) -> Found | None:
+        """The last whole and sound record that closes an append, found from the end of the file.
+
+        So a start costs the same whatever the segment's size. Broken bytes in the middle are not its
+        business: a reader names them.
+        """
+        window_bytes = SMALL_WINDOW_BYTES
+        end = self.size()
+        while end - START >= HEADER_BYTES:
+            start = max(START, end - window_bytes)
+            window = os.pread(self.fd, end - start, start)
+            at = len(window)
+            while (at := window.rfind(LAST_BYTES, MARK_AT, at)) >= 0:
+                found = self.record_at(start + at - MARK_AT)
+                if found is not None:
+                    return found
+                at += 1
+            if start == START:
                 break
-    return Tail(SEGMENT_HEADER.size, first_seq - 1, 0, size)
+            end = start + MARK_AT + 1  # the first byte of a mark may be the last that we saw
+            window_bytes = min(2 * window_bytes, LARGE_WINDOW_BYTES)
+        return None
 
+    def split(self, reached: Callable[[Record], bool]) -> tuple[int, int, Found | None]:
+        """Divide the sound records into those not `reached`, which come first, and those that are.
 
-def first_offset_where(path: Path, seq: int | None, at_ns: int | None) -> int:
-    """Byte offset of the first record with this or a later sequence number (or time); file size if none.
-
-    Bisects over the bytes of the segment; both numbers rise with the offset.
-    """
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size <= SEGMENT_HEADER.size:
-            return SEGMENT_HEADER.size
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            low, high = SEGMENT_HEADER.size, len(data)
-            while low < high:
-                middle = (low + high) // 2
-                hit = next_sound(data, middle)
-                if hit is None or hit[0] >= high:
-                    # Nothing starts in [middle, high): walk the little that is left below.
-                    return _walk(data, low, high, seq, at_ns)
-                position, found = hit
-                if _reached(found.record, seq, at_ns):
-                    high = position
-                else:
-                    low = found.next_offset
-            return low
-
-
-def _reached(record: Record, seq: int | None, at_ns: int | None) -> bool:
-    return record.seq >= seq if seq is not None else record.at_ns >= (at_ns or 0)
-
-
-def _walk(data: mmap.mmap, low: int, high: int, seq: int | None, at_ns: int | None) -> int:
-    hit = next_sound(data, low)
-    while hit is not None and hit[0] < high and not _reached(hit[1].record, seq, at_ns):
-        hit = next_sound(data, hit[1].next_offset)
-    return hit[0] if hit is not None and hit[0] < high else high
+        Returns offset and sequence number behind the former, and the first of the latter. Bisects over
+        the bytes, so `reached` must stay true once it is.
+        """
+        low, low_seq, high = START, self.first_seq, self.size()
+        first_reached = None
+        while low < high:
+            middle = (low + high) // 2
+            found = self.next_sound(middle)
+            if found is None or found.offset >= high:
+                high = middle
+            elif reached(found.record):
+                high, first_reached = middle, found
+            else:
+                low, low_seq = found.next_offset, found.record.seq + 1
+        return low, low_seq, first_reached
