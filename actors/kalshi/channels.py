@@ -16,9 +16,9 @@ MARKET_CHANNELS = (BOOKS, "trade", "ticker")
 LIFECYCLE = "market_lifecycle_v2"
 MOST_TRIES = 3
 AUTHENTICATION_REQUIRED = 9
+CHANNEL_ERROR = 10
 ALREADY_SUBSCRIBED = 6
 BUFFER_OVERFLOW = 25
-KNOWN_CODES = frozenset(range(1, 29))
 
 
 class Channels:
@@ -50,6 +50,8 @@ class Channels:
     def reconcile(self, wanted: list[str], now_ns: int) -> list[Output]:
         """Send what is needed to have exactly these markets. A snapshot of each new one is owed then."""
         out: list[Output] = []
+        # Books that came before their acknowledgement tell the number of the subscription as well.
+        self.by_name[BOOKS].sid = self._shelf.sid
         for subscription in self.by_name.values():
             out += subscription.reconcile(wanted, self._commands, now_ns)
         told = self.by_name[BOOKS].told
@@ -121,8 +123,12 @@ class Channels:
         if sid is not None and seq is not None:
             out += self._numbered(sid, seq, now_ns)
         if command is None:
-            subscription = next((s for s in self.by_name.values() if s.sid == sid and sid is not None), None)
-            return out + (self._lost(subscription, f"error {code}: {said}", now_ns) if subscription else [])
+            ended = [
+                s for s in self.by_name.values() if code == CHANNEL_ERROR and s.sid == sid and s.sid >= 0
+            ]
+            for subscription in ended:
+                out += self._lost(subscription, f"error {code}: {said}", now_ns)
+            return out
         if code == ALREADY_SUBSCRIBED:
             return out
         return out + self._refused(command, code, said, running, now_ns)

@@ -70,7 +70,7 @@ class KalshiPoller:
     ) -> list[Output]:
         out = self.desk.reply(get, status, body, retry_after_s, recv_ns, ref)
         self.desk.insist()
-        return out
+        return out + self.tick(recv_ns)
 
     def tick(self, now_ns: int) -> list[Output]:
         out: list[Output] = []

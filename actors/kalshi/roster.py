@@ -229,10 +229,10 @@ class Roster:
     def _search(self, series: str, role: tuple[str, str], now_ns: int) -> None:
         wait_s = REVIEW_S if all(role) else LOOK_AHEAD_S if role[0] else SEEK_S
         self._search_due_ns[series] = now_ns + self._wait_ns(wait_s)
-        if series not in self._fees:
-            self._requests.ask(f"/series/{series}", f"series:{series}")
         self._ask_listing(f"open:{series}", "")
         self._ask_listing(f"unopened:{series}", "")
+        if series not in self._fees:
+            self._requests.ask(f"/series/{series}", f"series:{series}")
 
     def _ask_listing(self, name: str, cursor: str) -> None:
         status, _, series = name.partition(":")

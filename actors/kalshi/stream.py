@@ -123,7 +123,8 @@ class KalshiStream:
         out = self.desk.reply(get, status, body, retry_after_s, recv_ns, ref)
         if not self.desk.roster.markets:
             self.desk.insist()
-        return out
+        # What a reply makes possible, a subscription above all, does not wait for the next tick.
+        return out + self.tick(recv_ns)
 
     def tick(self, now_ns: int) -> list[Output]:
         out = self.desk.tick(now_ns)
