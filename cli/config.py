@@ -1,0 +1,107 @@
+"""The shape of config.yaml. Actors' own sections are defined beside the actors; here is what holds them."""
+
+from typing import Annotated
+
+import msgspec
+
+from actors.brti.settings import Settings as BrtiSettings
+from actors.kalshi.settings import KalshiSettings
+from actors.logger.settings import Settings as LoggerSettings
+from actors.prices.settings import PricesSettings
+from actors.signal.settings import Settings as SignalSettings
+from messages.log import LogSettings
+from simulator.settings import Settings as SimulatorSettings
+
+Key = tuple[str, ...]
+EXCHANGES = ("coinbase", "kraken", "bitstamp", "gemini")
+SET_BY_US: dict[Key, str] = {
+    **{("actors", venue, "venue"): "cannot be set, the section's name says it" for venue in EXCHANGES},
+    **{
+        ("actors", name, "speed"): "cannot be set, it follows simulator.speed"
+        for name in ("kalshi", "brti", "signal")
+    },
+}
+"""Settings of actors that are not the user's to choose, and why."""
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+def _price(venue: str) -> PricesSettings:
+    return PricesSettings(venue=venue)
+
+
+class ActorsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each actor is told."""
+
+    kalshi: KalshiSettings = KalshiSettings()
+    coinbase: PricesSettings = msgspec.field(default_factory=lambda: _price("coinbase"))
+    kraken: PricesSettings = msgspec.field(default_factory=lambda: _price("kraken"))
+    bitstamp: PricesSettings = msgspec.field(default_factory=lambda: _price("bitstamp"))
+    gemini: PricesSettings = msgspec.field(default_factory=lambda: _price("gemini"))
+    brti: BrtiSettings = msgspec.field(default_factory=BrtiSettings)
+    signal: SignalSettings = msgspec.field(default_factory=SignalSettings)
+    logger: LoggerSettings = msgspec.field(default_factory=LoggerSettings)
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the supervisor loses patience with an actor; the fields are those of supervisor.ChildSpec."""
+
+    ready_s: Seconds = 30.0
+    heartbeat_s: Seconds = 10.0
+    shutdown_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 5.0
+    max_restarts: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 10
+    period_s: Seconds = 600.0
+    trial_s: Seconds = 300.0
+    backoff_s: Seconds = 1.0
+    backoff_limit_s: Seconds = 60.0
+    good_s: Seconds = 60.0
+
+    def __post_init__(self) -> None:
+        if self.backoff_limit_s < self.backoff_s:
+            message = (
+                f"backoff_s ({self.backoff_s:g}) must be at most backoff_limit_s ({self.backoff_limit_s:g})"
+            )
+            raise ValueError(message)
+
+
+class SupervisorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits per actor, and for stopping all of them."""
+
+    stop_limit_s: Seconds = 20.0
+    simulator: Limits = Limits()
+    kalshi: Limits = Limits()
+    coinbase: Limits = Limits()
+    kraken: Limits = Limits()
+    bitstamp: Limits = Limits()
+    gemini: Limits = Limits()
+    brti: Limits = Limits()
+    signal: Limits = Limits()
+    logger: Limits = Limits()
+
+
+class LogConfig(LogSettings, frozen=True, forbid_unknown_fields=True):
+    """How logs are kept: as messages.log has it, but bounded in size unless the user wants otherwise."""
+
+    most_bytes: int = 10_000_000_000
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The live table. redraws_per_s: at most."""
+
+    redraws_per_s: Annotated[float, msgspec.Meta(ge=0.2, le=4)] = 4.0
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set."""
+
+    actors: ActorsConfig = msgspec.field(default_factory=ActorsConfig)
+    simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
+    supervisor: SupervisorConfig = SupervisorConfig()
+    log: LogConfig = LogConfig()
+    screen: ScreenConfig = ScreenConfig()
+
+
+def section_of(config: Config, actor: str) -> msgspec.Struct:
+    """The settings of one actor, the simulator included."""
+    section: msgspec.Struct = config.simulator if actor == "simulator" else getattr(config.actors, actor)
+    return section

@@ -1,0 +1,90 @@
+"""The entry point: run a command, turn whatever goes wrong into one sentence and an exit code."""
+
+import os
+import signal
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    import click
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit. Never shows a traceback."""
+    # Until we can answer a Ctrl-C properly, let it end us without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from cli.group import kalshi_actors
+
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = _run(kalshi_actors, sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = 0  # whoever read our output had enough
+    _leave(code)
+
+
+def _run(group: "click.Group", arguments: list[str]) -> int:
+    import click
+
+    try:
+        # Without standalone mode click raises instead of printing, and returns what the command returned.
+        result = group.main(arguments, prog_name="kalshi-actors", standalone_mode=False)
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:  # noqa: BLE001 - the last resort: nobody is shown a traceback
+        sentence, code = _explain(error)
+        print(f"kalshi-actors: {sentence}{'' if sentence.endswith(('.', '?')) else '.'}", file=sys.stderr)
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """One sentence for the user, and the exit code."""
+    import click
+
+    from cli.errors import CommandError, code_of_supervisor_error
+
+    if isinstance(error, click.UsageError):
+        name = error.ctx.command_path if error.ctx else "kalshi-actors"
+        return f"{error.format_message().rstrip('.')}; `{name} --help` lists what can be said", 2
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, CommandError):
+        return str(error), error.exit_code
+    code = code_of_supervisor_error(error)
+    if code is not None:
+        return str(error), code
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; mend that and run this again", 1
+    return _last_resort(error), 1
+
+
+def _last_resort(error: Exception) -> str:
+    """Write the traceback to a file, and say where it is."""
+    from cli.instance import crash_file
+
+    what = f"an unexpected error stopped this command ({type(error).__name__}: {error})"
+    try:
+        path = crash_file()
+        path.write_text("".join(traceback.format_exception(error)))
+    except OSError:
+        return f"{what}, and no folder could be written to for its details"
+    return f"{what}; its details are in {path}, please report it with that file"
+
+
+def _leave(code: int) -> NoReturn:
+    # Flushing at exit could meet a closed pipe once more, and print about it.
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
