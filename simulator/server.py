@@ -299,7 +299,8 @@ class Connection(asyncio.Protocol):
             self._protocol = self._fresh_protocol()
 
     def _framed(self, frame: Frame) -> None:
-        if frame.opcode not in (Opcode.TEXT, Opcode.CONT) or self._session is None:
+        # Some clients send their commands as binary frames; what counts is the text in them.
+        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT) or self._session is None:
             return
         self._fragments.append(bytes(frame.data))
         if frame.fin:

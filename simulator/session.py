@@ -71,7 +71,7 @@ class Session:
 
     def send(self, text: str) -> None:
         """Send one text frame; after the end of the session nothing happens."""
-        if self._over:
+        if self._over or self._mute:
             return
         if self._board.hot or self._late:
             self._send_with_faults(text)

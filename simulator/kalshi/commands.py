@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from simulator.kalshi.index import INDEX_ID
 from simulator.kalshi.subscriptions import BOOK, BY_INDEX, BY_MARKET, CHANNELS, TICKER, Desk, Subscription
 from simulator.settings import KalshiSettings
 
 _COMMANDS_PER_S = 10_000
-_KNOWN_INDICES = frozenset({"BRTI"})
+KNOWN_INDICES = (INDEX_ID,)
 
 
 class CommandError(Exception):
@@ -90,10 +91,8 @@ class Commands:
             raise CommandError(11, "Invalid parameter")
         if channel == BOOK and not tickers:
             raise CommandError(14, "Market ticker required")
-        if channel in BY_INDEX and not indices:
-            raise CommandError(24, "Index ids required")
-        if channel in BY_INDEX and not _KNOWN_INDICES.issuperset(indices):
-            raise CommandError(11, "Invalid parameter")
+        if channel in BY_INDEX:
+            _check_indices(indices)
         if channel == "pyth_value" and not params.get("underlying_tickers"):
             raise CommandError(28, "Underlying tickers required")
 
@@ -115,7 +114,7 @@ class Commands:
             subscription.quiet_ack = channel == TICKER and params.get("skip_ticker_ack") is True
         fresh = []
         if channel in BY_INDEX:
-            subscription.indices.update(dict.fromkeys(indices))
+            subscription.indices.update(dict.fromkeys(_meant(indices)))
         elif channel in BY_MARKET:
             fresh = self._add(subscription, tickers)
             subscription.every = subscription.every or not tickers
@@ -167,6 +166,9 @@ class Commands:
         if action in ("subscribe_indices", "unsubscribe_indices") and subscription.channel in BY_INDEX:
             self._change_indices(subscription, action, params)
             desk.ok(subscription, command_id)
+        elif action == "indexlist" and subscription.channel in BY_INDEX:
+            body = json.dumps({"index_ids": list(KNOWN_INDICES)})
+            subscription.send(f"{subscription.channel}_indexlist", body, command_id)
         elif action in ("add_markets", "delete_markets") and subscription.channel in BY_MARKET:
             self._change_markets(desk, command_id, subscription, params)
         elif action == "get_snapshot" and subscription.channel == BOOK:
@@ -178,9 +180,8 @@ class Commands:
         indices = _strings(params, "index_ids")
         if not indices:
             raise CommandError(24, "Index ids required")
-        if not _KNOWN_INDICES.issuperset(indices):
-            raise CommandError(11, "Invalid parameter")
-        for index_id in indices:
+        _check_indices(indices)
+        for index_id in _meant(indices):
             if action == "subscribe_indices":
                 subscription.indices[index_id] = None
             else:
@@ -232,6 +233,16 @@ def _needed_tickers(params: dict[str, Any]) -> list[str]:
     if not tickers:
         raise CommandError(14, "Market ticker required")
     return tickers
+
+
+def _check_indices(indices: list[str]) -> None:
+    if not {*KNOWN_INDICES, "all"}.issuperset(indices):
+        raise CommandError(11, "Invalid parameter")
+
+
+def _meant(indices: list[str]) -> list[str]:
+    """`all` stands for every index there is."""
+    return list(KNOWN_INDICES) if "all" in indices else indices
 
 
 def _strings(params: dict[str, Any], key: str) -> list[str]:

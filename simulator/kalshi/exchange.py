@@ -211,9 +211,8 @@ class Exchange:
         _, spot_usd = self._seen[0]
         left_s = max((market.close_ns - now_ns) / 1e9 * self.clock.speed, 0.0)
         known, cents = self._index.known(market.close_ns)
-        fair = probability(
-            spot_usd, (market.strike_cents or 0) / 100, self._world.volatility(), left_s, known, cents / 100
-        )
+        sigma = self._world.volatility()
+        fair = probability(spot_usd, market.strike_cents or 0, sigma, left_s, known, cents)
         return market.ladder.position(min(max(fair + self._bias * 4 * fair * (1 - fair), 0.0), 1.0))
 
     def _send_tickers(self, now_ns: int) -> None:

@@ -9,19 +9,19 @@ N = 60
 
 
 def probability(
-    spot_usd: float, strike_usd: float, sigma: float, left_s: float, known: int, known_usd: float
+    spot_usd: float, strike_cents: int, sigma: float, left_s: float, known: int, known_cents: int
 ) -> float:
-    """Chance that the rounded mean of 60 values reaches the strike.
+    """Chance that the mean of 60 values, rounded half-up to cents, reaches the strike.
 
     sigma: relative, per square root of a second. left_s: market seconds to the close.
-    known, known_usd: how many of the 60 values stand, and their sum.
+    known, known_cents: how many of the 60 values stand, and their sum.
     """
-    effective = strike_usd - 0.005
     remaining = N - known
     if remaining <= 0:
-        return 1.0 if known_usd / N >= effective else 0.0
+        return 1.0 if (2 * known_cents + N) // (2 * N) >= strike_cents else 0.0
     first_s = max(left_s - remaining, 1e-3)
-    required = (N * effective - known_usd) / remaining
+    # Rounding half-up makes half a cent below the strike enough.
+    required_usd = (N * (strike_cents - 0.5) - known_cents) / (remaining * 100.0)
     variance = max(first_s - 1 + (remaining + 1) * (2 * remaining + 1) / (6 * remaining), 1e-6)
     deviation = spot_usd * sigma * math.sqrt(variance)
-    return 0.5 * math.erfc(-(spot_usd - required) / (deviation * math.sqrt(2.0)))
+    return 0.5 * math.erfc(-(spot_usd - required_usd) / (deviation * math.sqrt(2.0)))

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.kalshi.clock import MarketClock, iso
 from simulator.kalshi.contract_book import YES, Delta
 from simulator.kalshi.documents import EXCHANGE_INDEX, rules, strike_fields, subtitles
-from simulator.kalshi.index import INDEX_ID, WINDOW, OfficialIndex, dollars
+from simulator.kalshi.index import INDEX_ID, WINDOW, OfficialIndex, dollars, to_cents
 from simulator.kalshi.ladder import count_text, price_text
 from simulator.kalshi.market import Market, Traded
 
@@ -222,12 +222,12 @@ def index_value(index: OfficialIndex, clock: MarketClock, second: int, now_ns: i
 
 def fast_index_value(value_usd: float, stamp_ns: int, now_ns: int) -> str:
     """`cfbenchmarks_value_5hz`."""
-    value = f"{value_usd:.2f}"
+    value = dollars(to_cents(value_usd))
     data = {"type": "value", "time": stamp_ns // 1_000_000, "id": INDEX_ID, "value": value}
     return text(
         {
             "index_id": INDEX_ID,
-            "value_usd": value,
+            "value_usd": f"{value}000000",
             "source_ts_ms": stamp_ns // 1_000_000,
             "received_at": now_ns // 1_000_000,
             "data": text(data),
