@@ -271,6 +271,15 @@ def _on_tick(child: Child, spec: ChildSpec, event: ev.Tick, now_s: float, jitter
     return replace(child, dump_s=None), [ev.Send(signal.SIGUSR1)]
 
 
+def _on_stall(child: Child, spec: ChildSpec, event: ev.Stalled, now_s: float, jitter: float) -> Decision:
+    # A container that was paused, a terminal's Ctrl-Z: all patience begins anew.
+    if child.state is State.STARTING and child.launched_s is not None:
+        child = replace(child, launched_s=now_s)
+    if child.state in ALIVE and child.beat_s is not None:
+        child = replace(child, beat_s=now_s)
+    return child, []
+
+
 def describe_exit(code: int | None) -> str:
     """Say in a clause how a process ended. code: as in `Exited`."""
     if code is None:
@@ -295,4 +304,5 @@ _ANSWERS: Final[dict[type, Callable[..., Decision]]] = {
     ev.LastWord: _on_last_word,
     ev.Exited: _on_exit,
     ev.Tick: _on_tick,
+    ev.Stalled: _on_stall,
 }

@@ -64,7 +64,12 @@ class Tick:
     """A deadline of this child may have passed."""
 
 
-Event = Start | Stop | Restart | Kill | Launched | Beaten | LastWord | Exited | Tick
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """The supervisor itself was held up, and perhaps the whole machine: silence so far proves nothing."""
+
+
+Event = Start | Stop | Restart | Kill | Launched | Beaten | LastWord | Exited | Tick | Stalled
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import selectors
 import signal
 import time
 from collections.abc import Callable
+from typing import Final
 
 from messages import ActorStateChanged, Beat, Died
 from supervisor import event as ev
@@ -15,6 +16,9 @@ from supervisor.member import Member, open_err, order_for
 from supervisor.spec import Plan
 from supervisor.state import State
 from supervisor.wire import Frame
+
+_MOST_READS: Final = 16
+"""Reads that empty any beat socket; a bound, should a grandchild go on writing into it."""
 
 
 class Fleet:
@@ -43,6 +47,7 @@ class Fleet:
         self._on_change = on_change
         self._on_beat = on_beat
         self._server: ForkServer | None = None
+        self._server_starts = 0
         self._orphans: dict[str, str] = {}
         self.members = {spec.name: Member(spec) for spec in plan.specs}
         self.preload_failed: dict[str, str] = {}
@@ -74,6 +79,13 @@ class Fleet:
                 case ev.Send(signum):
                     self._signal(member, signum)
 
+    def forgive(self) -> None:
+        """We were held up: give everybody their time anew."""
+        for name in self.members:
+            self.give(name, ev.Stalled())
+        if self._server is not None:
+            self._server.forgive(time.monotonic())
+
     def tick(self) -> None:
         """Act on every deadline that has passed."""
         now_s = time.monotonic()
@@ -97,7 +109,8 @@ class Fleet:
         """Start the fork server if there is none. Raises LostZygoteError."""
         if self._server is not None:
             return
-        err_fd = open_err(self._plan.data_dir / "logs", "zygote", os.getpid())
+        self._server_starts += 1
+        err_fd = open_err(self._plan.data_dir / "logs", "zygote", self._server_starts)
         try:
             server = ForkServer(
                 self._plan.preload, self._lifeline_fd, self._lock_fd, err_fd, time.monotonic()
@@ -203,9 +216,7 @@ class Fleet:
         if "pid" in frame:
             self.give(member.name, ev.Launched(frame["pid"]))
         elif frame["say"] == "exited":
-            while said := member.read_beats():
-                self._hear(member, said)
-            self._close_beats(member)
+            self._drain_beats(member)
             self.give(member.name, ev.Exited(frame["code"]))
         elif "error" in frame:
             self._close_beats(member)
@@ -227,6 +238,15 @@ class Fleet:
         else:
             # The fork server should now report an exit; one that hangs shows by not answering this.
             self._ask(lambda server: server.ping(time.monotonic()))
+
+    def _drain_beats(self, member: Member) -> None:
+        # Its last word may still be in the socket, behind all that was not read yet.
+        for _ in range(_MOST_READS):
+            said = member.read_beats()
+            if said is None:
+                break
+            self._hear(member, said)
+        self._close_beats(member)
 
     def _hear(self, member: Member, said: list[Beat | Died]) -> None:
         for word in said:

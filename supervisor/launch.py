@@ -95,6 +95,10 @@ class ForkServer:
         waits_since_s = max(self._asked_s[0], self._heard_s)
         return waits_since_s + (ANSWER_LIMIT_S if self._ready else PRELOAD_LIMIT_S)
 
+    def forgive(self, now_s: float) -> None:
+        """Let its time to answer begin anew."""
+        self._heard_s = now_s
+
     def kill(self) -> None:
         """End it and its children; wait for its own end."""
         self._process.kill()

@@ -27,6 +27,8 @@ from supervisor.status import status
 STOPPED: Final = 0
 FORCED: Final = 1
 """Exit codes: everything ended by itself or at its own limit; the rest had to be killed together."""
+STALL_S: Final = 1.0
+"""So late, it is we who were held up, and nobody is judged by the time that has passed."""
 DEATH_LIMIT_S: Final = 3.0
 """How long we wait for the end of processes that were all killed together."""
 
@@ -95,13 +97,17 @@ class _Supervisor:
                 self._stop_next()
             else:
                 self._start_due()
-            for key, _ in self._selector.select(self._patience_s()):
+            due_s = self._due_s()
+            patience_s = None if due_s is None else max(0.0, due_s - time.monotonic())
+            for key, _ in self._selector.select(patience_s):
                 now = self._selector.get_map().get(key.fd)
                 if now is not None and now.data is key.data:  # not closed by the one before it
                     key.data()
             if self._is_init:
                 self._reaped += reap_strangers(self._fleet.pids())
             # After the reading: who has spoken in time must not be found silent because we were late.
+            if due_s is not None and time.monotonic() > due_s + STALL_S:
+                self._fleet.forgive()
             self._fleet.tick()
             self._control.tick()
         return self._exit_code
@@ -146,12 +152,11 @@ class _Supervisor:
         for name in self._fleet.members:
             self._fleet.give(name, ev.Kill(why))
 
-    def _patience_s(self) -> float | None:
+    def _due_s(self) -> float | None:
         times_s = [self._fleet.deadline_s(), self._control.deadline_s()]
         if self._stopping:
             times_s.append(self._forced_s)
-        first_s = min((at_s for at_s in times_s if at_s is not None), default=None)
-        return None if first_s is None else max(0.0, first_s - time.monotonic())
+        return min((at_s for at_s in times_s if at_s is not None), default=None)
 
     def _hear_signals(self) -> None:
         for signum in self._signals.take():

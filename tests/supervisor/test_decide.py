@@ -66,6 +66,7 @@ EVENTS: dict[str, ev.Event] = {
     "exit unknown": ev.Exited(None, "the fork server died"),
     "tick, early": ev.Tick(),
     "tick, late": ev.Tick(),
+    "stalled": ev.Stalled(),
 }
 TICK_DELAY_S = {"tick, late": 100.0}
 
@@ -83,6 +84,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (S, "exit unknown"): (S, []),
     (S, "tick, early"): (S, []),
     (S, "tick, late"): (S, []),
+    (S, "stalled"): (S, []),
     (T, "start"): (T, []),
     (T, "stop"): (P, [TERM, CONT]),
     (T, "restart"): (P, [TERM, CONT]),
@@ -96,6 +98,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (T, "exit unknown"): (B, []),
     (T, "tick, early"): (T, []),
     (T, "tick, late"): (T, [USR1]),
+    (T, "stalled"): (T, []),
     (R, "start"): (R, []),
     (R, "stop"): (P, [TERM, CONT]),
     (R, "restart"): (P, [TERM, CONT]),
@@ -109,6 +112,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (R, "exit unknown"): (B, []),
     (R, "tick, early"): (R, []),
     (R, "tick, late"): (R, [USR1]),
+    (R, "stalled"): (R, []),
     (B, "start"): (B, []),
     (B, "stop"): (S, []),
     (B, "restart"): (T, [LAUNCH]),
@@ -122,6 +126,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (B, "exit unknown"): (B, []),
     (B, "tick, early"): (B, []),
     (B, "tick, late"): (T, [LAUNCH]),
+    (B, "stalled"): (B, []),
     (F, "start"): (F, []),
     (F, "stop"): (S, []),
     (F, "restart"): (T, [LAUNCH]),
@@ -135,6 +140,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (F, "exit unknown"): (F, []),
     (F, "tick, early"): (F, []),
     (F, "tick, late"): (T, [LAUNCH]),
+    (F, "stalled"): (F, []),
     (P, "start"): (P, []),
     (P, "stop"): (P, []),
     (P, "restart"): (P, []),
@@ -148,6 +154,7 @@ TABLE: dict[tuple[State, str], tuple[State, list[ev.Action]]] = {
     (P, "exit unknown"): (S, []),
     (P, "tick, early"): (P, []),
     (P, "tick, late"): (P, [KILL]),
+    (P, "stalled"): (P, []),
 }
 
 
@@ -316,6 +323,13 @@ def test_stop_asks_then_dumps_then_kills() -> None:
     assert (child.state, child.reason, child.last_error) == (State.STOPPED, "why", "")
 
 
+def test_after_a_stall_of_ours_all_patience_begins_anew() -> None:
+    late_s = NOW_S + 1000.0
+    for state in (State.STARTING, State.RUNNING):
+        child, _ = decide(in_state(state), SPEC, ev.Stalled(), late_s, 0.0)
+        assert (deadline_s(child, SPEC) or 0.0) > late_s
+
+
 def test_a_shutdown_limit_of_zero_kills_at_once() -> None:
     spec = replace(SPEC, shutdown_s=0.0)
     assert decide(in_state(State.RUNNING), spec, ev.Stop("why"), NOW_S, 0.0)[1] == [KILL]
@@ -396,6 +410,7 @@ MAKERS: list[Callable[[], ev.Event]] = [
     lambda: ev.Exited(0),
     lambda: ev.Exited(-9),
     ev.Tick,
+    ev.Stalled,
 ]
 
 

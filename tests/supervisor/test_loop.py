@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -90,6 +91,21 @@ def test_a_stopped_child_is_killed_and_replaced(host: Host) -> None:
     os.kill(old, signal.SIGSTOP)
     assert host.wait_for_successor("a", old)["last_error"].startswith("hung")
     assert not is_alive(old)
+
+
+def test_a_supervisor_that_was_held_up_blames_nobody(host: Host) -> None:
+    host.start(child("a", heartbeat_s=0.5), child("b", heartbeat_s=0.5))
+    pids = [host.wait_for(name, "running")["pid"] for name in "ab"]
+    assert host.process is not None
+    everybody = [host.process.pid, *pids]
+    for pid in everybody:
+        os.kill(pid, signal.SIGSTOP)
+    pause_ends_s = time.monotonic() + 2.0
+    wait_until(lambda: time.monotonic() > pause_ends_s)
+    # The supervisor first, so that it finds everybody silent.
+    for pid in everybody:
+        os.kill(pid, signal.SIGCONT)
+    assert [host.wait_for(name, "running")["pid"] for name in "ab"] == pids
 
 
 def test_a_child_that_is_not_ready_in_time_is_replaced(host: Host) -> None:
