@@ -19,6 +19,8 @@ STATUS_IN_DOUBT_S = 3.0
 SCHEDULE_S = 3600.0
 MOST_FAILURES = 8
 MOST_UNREADABLE = 5
+ESSENTIAL = frozenset({"book", "markets"})
+"""Kinds of replies without which there is nothing to show."""
 FASTEST_PER_S = 40.0
 
 Reader = Callable[[str, dict[str, Any], int, int], list[Output]]
@@ -40,7 +42,7 @@ class MarketDesk:
         self._readers: dict[str, Reader] = {"trades": self.tape.take_page}
         self._status_due_ns = 0
         self._schedule_due_ns = 0
-        self._unreadable = 0
+        self._unreadable: dict[str, int] = {}
         self.good_ns = 0
 
     def read_with(self, kind: str, reader: Reader) -> None:
@@ -66,7 +68,7 @@ class MarketDesk:
     def reply(
         self, get: Get, status: int, body: bytes, retry_after_s: float, recv_ns: int, ref: int
     ) -> list[Output]:
-        """Read one reply. *Raises* FrameError after several in a row that cannot be read."""
+        """Read one reply. *Raises* FrameError after several essential ones in a row that cannot be read."""
         if not self.requests.answered(get, status, body, retry_after_s, recv_ns):
             return []
         self.good_ns = recv_ns
@@ -74,11 +76,11 @@ class MarketDesk:
         try:
             out = self._read(kind, rest, get.tag, status, body, recv_ns, ref)
         except ValueError as error:
-            self._unreadable += 1
-            if self._unreadable >= MOST_UNREADABLE:
+            self._unreadable[kind] = self._unreadable.get(kind, 0) + 1
+            if kind in ESSENTIAL and self._unreadable[kind] >= MOST_UNREADABLE:
                 raise FrameError("kalshi", body, f"{get.path}: {error}") from None
             return [*self._drift.seen("value", f"unreadable reply about {kind}", recv_ns)]
-        self._unreadable = 0
+        self._unreadable.pop(kind, None)
         return out
 
     def insist(self) -> None:

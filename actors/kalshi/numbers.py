@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 MOST_CACHED: Final = 50_000
-"""Texts kept per kind: all prices there are fit in, and most counts."""
+"""Texts of prices kept: every price that a ladder can have fits in."""
 
 _DOLLARS: Final = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
 _COUNT: Final = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
@@ -20,7 +20,6 @@ _RFC3339: Final = re.compile(
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 _dollars_cache: dict[str, int] = {}
-_count_cache: dict[str, int] = {}
 
 
 def dollars_e6(text: Any) -> int:
@@ -47,19 +46,18 @@ def change_e2(text: Any) -> int:
     if text.__class__ is not str:
         message = f"{text!r} stands where a count is written as text"
         raise ValueError(message)
-    known = _count_cache.get(text)
-    if known is not None:
-        return known
+    if text[-3:-2] == ".":
+        # As the venue always writes it. int() alone would take signs, blanks and underscores too.
+        digits = text[:-3] + text[-2:]
+        size = digits[1:] if digits[0] == "-" else digits
+        if size.isdigit() and size.isascii() and 2 < len(size) <= 17:
+            return int(digits)
     match = _COUNT.fullmatch(text)
     if match is None:
         message = f"{text[:40]!r} is not a count of contracts"
         raise ValueError(message)
-    size = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
-    value = -size if match[1] else size
-    if len(_count_cache) >= MOST_CACHED:
-        _count_cache.clear()
-    _count_cache[text] = value
-    return value
+    value = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
+    return -value if match[1] else value
 
 
 def count_e2(text: Any) -> int:

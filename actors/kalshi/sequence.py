@@ -22,32 +22,29 @@ class SequenceCounter:
     reported as a gap, yet the counter stays: it may belong to another count.
     """
 
-    __slots__ = ("_acknowledged", "_repeats", "last")
+    __slots__ = ("_acknowledged", "_repeats", "last", "next")
 
     def __init__(self) -> None:
         self.last: int | None = None
+        self.next = -1
+        """The number that is right without further thought; -1 while it takes some. For hot paths."""
         self._repeats = 0
         self._acknowledged: int | None = None
 
     def data(self, seq: int) -> Verdict:
         """Judge a message with data. After GAP the counter goes on from this number."""
-        last = self.last
-        if last is None or seq == last + 1:
+        if seq == self.next:
             self.last = seq
-            self._repeats = 0
-            self._acknowledged = None
+            self.next = seq + 1
             return Verdict.NEXT
-        if self._acknowledged is not None and 0 <= seq - self._acknowledged <= 1:
-            self.last = seq
-            self._acknowledged = None
-            return Verdict.NEXT
-        if seq <= last:
-            self._repeats += 1
-            return Verdict.REPEATED if self._repeats < MOST_REPEATS else Verdict.LOST
-        self.last = seq
-        self._repeats = 0
-        self._acknowledged = None
-        return Verdict.GAP
+        last, acknowledged = self.last, self._acknowledged
+        if last is None or seq == last + 1 or (acknowledged is not None and 0 <= seq - acknowledged <= 1):
+            return self._go_on(seq, Verdict.NEXT)
+        if seq > last:
+            return self._go_on(seq, Verdict.GAP)
+        self._repeats += 1
+        self.next = -1
+        return Verdict.REPEATED if self._repeats < MOST_REPEATS else Verdict.LOST
 
     def acknowledgement(self, seq: int) -> Verdict:
         """Judge an acknowledgement. One that lies behind belongs to another count and says nothing."""
@@ -55,7 +52,15 @@ class SequenceCounter:
         if last is None or seq <= last:
             return Verdict.NEXT
         self._acknowledged = seq
+        self.next = -1
         if seq > last + 1:
             return Verdict.GAP
         self.last = seq
         return Verdict.NEXT
+
+    def _go_on(self, seq: int, verdict: Verdict) -> Verdict:
+        self.last = seq
+        self.next = seq + 1
+        self._repeats = 0
+        self._acknowledged = None
+        return verdict

@@ -120,11 +120,17 @@ class BookShelf:
         venue_ns: int, recv_ns: int, ref: int,
     ) -> list[Output]:  # fmt: skip
         """Take one change of one level. *Raises* BookError, GapError, ValueError for an unknown side."""
-        out: list[Output] = []
         if sid != self.sid:
             self._adopt(sid)
-        if not self._in_turn(seq, recv_ns, out):
-            return out
+        counter = self._counter
+        if seq == counter.next:
+            counter.last = seq
+            counter.next = seq + 1
+            out: list[Output] | None = None
+        else:
+            out = []
+            if not self._in_turn(seq, recv_ns, out):
+                return out
         if side == "yes":
             is_bid = True
         elif side == "no":
@@ -136,15 +142,15 @@ class BookShelf:
             raise ValueError(message)
         entry = self.entries.get(ticker)
         if entry is None:
-            return out + self._stray(ticker, recv_ns)
+            return [*(out or ()), *self._stray(ticker, recv_ns)]
         if entry.live:
             changed = self._apply(entry, seq, is_bid, price_e6, change_e2, venue_ns, recv_ns, ref)
-            return out + changed if out else changed
+            return [*out, *changed] if out else changed
         if len(entry.held) >= MOST_HELD:
             message = f"Kalshi sent {MOST_HELD} changes of {ticker} and no snapshot to put them on"
             raise GapError(message)
         entry.held.append((seq, is_bid, price_e6, change_e2, venue_ns, recv_ns, ref))
-        return out
+        return out or []
 
     def tick(self, running: frozenset[str], now_ns: int) -> list[Output]:
         """Watch the deadlines; `running` markets must have a book. *Raises* GapError."""
@@ -190,14 +196,14 @@ class BookShelf:
         self.sid = sid
 
     def _in_turn(self, seq: int, now_ns: int, out: list[Output]) -> bool:
+        if not 0 <= seq < MOST_NUMBER:
+            message = f"seq is {seq}"
+            raise ValueError(message)
         counter = self._counter
         before = counter.last
         verdict = counter.data(seq)
         if verdict is Verdict.NEXT:
             return True
-        if not 0 <= seq < MOST_NUMBER:
-            message = f"seq is {seq}"
-            raise ValueError(message)
         if verdict is Verdict.GAP:
             out += self._break_all(f"number {seq} follows {before}", now_ns)
             return True
