@@ -6,6 +6,7 @@ Source: www.bitstamp.net/websocket/v2/, captures of 2021, 2022 and August 2026, 
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 import orjson
 
@@ -13,6 +14,7 @@ from simulator.book import ASK, BID, Change
 from simulator.session import Session
 from simulator.settings import Settings
 from simulator.venues.bitstamp_rest import BitstampPages
+from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.market import Deal, Market, Profile
 from simulator.venues.notation import padded, trimmed
@@ -35,7 +37,6 @@ _TOP = 100  # levels a side in order_book
 _DIFF_EVERY = 3  # diff_order_book is sampled this many times more slowly than order_book
 _DIFF_LATEST_NS = 400_000_000
 _PING_EVERY_S = 54
-_SECOND_NS = 1_000_000_000
 _FRAME_LIMIT = 512  # bytes of a client's frame
 _CHANNEL_LIMIT = 1_024
 
@@ -61,7 +62,7 @@ class BitstampStream(Stream):
         self._pending: dict[tuple[str, int], int] = {}  # what the next diff frame says
         self._events = 0
         self._diff_ns = 0
-        self._second = 0
+        self._ping = Every(_PING_EVERY_S)
         self._said_null = False
 
     def opened(self, session: Session, now_ns: int) -> None:
@@ -115,11 +116,9 @@ class BitstampStream(Stream):
     def heartbeat(self, now_ns: int) -> None:
         if now_ns - self._diff_ns > _DIFF_LATEST_NS:
             self._send_diff(now_ns)
-        second = now_ns // _SECOND_NS
-        if second != self._second and second % _PING_EVERY_S == 0:
+        if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")
-        self._second = second
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         if kind == "reconnect_request":
@@ -169,12 +168,16 @@ class BitstampStream(Stream):
 
 
 def _book(channel: str, bids: list[tuple[int, int]], asks: list[tuple[int, int]], now_ns: int) -> str:
-    bid_text = ",".join([f'["{padded(price, 2)}","{padded(size, 8)}"]' for price, size in bids])
-    ask_text = ",".join([f'["{padded(price, 2)}","{padded(size, 8)}"]' for price, size in asks])
+    bid_text, ask_text = (",".join([_row(*level) for level in levels]) for levels in (bids, asks))
     return (
         f'{{"data":{{"timestamp":"{now_ns // 10**9}","microtimestamp":"{now_ns // 1_000}",'
         f'"bids":[{bid_text}],"asks":[{ask_text}]}},"channel":"{channel}","event":"data"}}'
     )
+
+
+@lru_cache(maxsize=4 * _TOP)  # of the two hundred levels of a frame few are new
+def _row(price: int, size: int) -> str:
+    return f'["{padded(price, 2)}","{padded(size, 8)}"]'
 
 
 def _trade(deal: Deal) -> str:

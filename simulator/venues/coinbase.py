@@ -12,6 +12,7 @@ import orjson
 from simulator.book import BID, Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.cadence import Every
 from simulator.venues.coinbase_advanced import AdvancedStream
 from simulator.venues.coinbase_rest import CoinbasePages
 from simulator.venues.exchange import Exchange, Stream
@@ -33,8 +34,7 @@ PROFILE = Profile(
     first_trade_id=1_052_000_000,
 )
 PRODUCT = "BTC-USD"
-_SECOND_NS = 1_000_000_000
-_SUBSCRIBE_WITHIN_NS = 5 * _SECOND_NS
+_SUBSCRIBE_WITHIN_NS = 5_000_000_000
 _BATCH_S = 5  # ticker_batch's pace
 
 _ECHO = {"level2_batch": "level2_50", "ticker_batch": "ticker_1000"}
@@ -66,7 +66,8 @@ class ExchangeStream(Stream):
         self._sessions: dict[Session, list[str]] = {}  # channels by the name that is echoed, in order
         self._silent: dict[Session, int] = {}  # those that have not subscribed yet, and until when they may
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
-        self._second = 0
+        self._second = Every(1)
+        self._batch = Every(_BATCH_S)
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = []
@@ -122,13 +123,9 @@ class ExchangeStream(Stream):
             if now_ns >= until_ns:
                 del self._silent[session]
                 session.close(1000, "no subscription within 5 seconds")
-        second = now_ns // _SECOND_NS
-        if second == self._second:
-            return
-        self._second = second
-        if members := self._members["heartbeat"]:
+        if self._second.begun(now_ns) and (members := self._members["heartbeat"]):
             self._tell(members, self._beat(now_ns))
-        if second % _BATCH_S == 0 and (members := self._members["ticker_1000"]):
+        if self._batch.begun(now_ns) and (members := self._members["ticker_1000"]):
             self._tell(members, self._ticker(now_ns))
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:

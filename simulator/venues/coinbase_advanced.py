@@ -10,6 +10,7 @@ import orjson
 
 from simulator.book import BID, Change
 from simulator.session import Session
+from simulator.venues.cadence import Every
 from simulator.venues.exchange import Stream
 from simulator.venues.market import Deal, Market
 from simulator.venues.notation import rfc3339_ns, rfc3339_us, trimmed
@@ -37,8 +38,9 @@ class AdvancedStream(Stream):
         super().__init__(market)
         self._sessions: dict[Session, _Connection] = {}
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
-        self._second = 0
-        self._started_s = 0
+        self._second = Every(1)
+        self._batch = Every(_BATCH_S)
+        self._beats = 66_000
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = _Connection(now_ns)
@@ -86,14 +88,11 @@ class AdvancedStream(Stream):
             if now_ns - connection.last_ns > limit_ns and not connection.closing:
                 connection.closing = True
                 session.close(1000, "no subscription" if not connection.channels else "idle")
-        second = now_ns // _SECOND_NS
-        if second == self._second:
-            return
-        self._second = second
-        self._started_s = self._started_s or second
-        if members := self._members["heartbeats"]:
-            self._tell(members, "heartbeats", self._beat(now_ns), now_ns)
-        if second % _BATCH_S == 0 and (members := self._members["ticker_batch"]):
+        if self._second.begun(now_ns):
+            self._beats += 1
+            if members := self._members["heartbeats"]:
+                self._tell(members, "heartbeats", self._beat(now_ns), now_ns)
+        if self._batch.begun(now_ns) and (members := self._members["ticker_batch"]):
             self._tell(members, "ticker_batch", self._ticker("update", now_ns), now_ns)
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
@@ -168,9 +167,8 @@ class AdvancedStream(Stream):
     def _beat(self, now_ns: int) -> str:
         # Go's way to print a time that still knows its monotonic clock.
         at = rfc3339_ns(now_ns).replace("T", " ").removesuffix("Z")
-        counter = 66_000 + self._second - self._started_s
-        monotonic = f"m=+{counter}.{now_ns % _SECOND_NS:09d}"
-        return f'{{"current_time":"{at} +0000 UTC {monotonic}","heartbeat_counter":{counter}}}'
+        monotonic = f"m=+{self._beats}.{now_ns % _SECOND_NS:09d}"
+        return f'{{"current_time":"{at} +0000 UTC {monotonic}","heartbeat_counter":{self._beats}}}'
 
     def _ticker(self, kind: str, now_ns: int) -> str:
         market = self.market

@@ -12,6 +12,7 @@ import orjson
 from simulator.book import BID, Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.gemini_rest import GeminiPages
 from simulator.venues.gemini_v2 import GeminiV2Stream
@@ -35,7 +36,6 @@ PROFILE = Profile(
 )
 SYMBOL = "btcusd"
 _PING_EVERY_S = 20
-_SECOND_NS = 1_000_000_000
 _FIRST_UPDATE_ID = 1_764_527_605_191_349
 _STREAM = re.compile(rf"{SYMBOL}@(depth(5|10|20)?(@100ms)?|trade|bookTicker)")
 _MESSAGE_LIMIT = 7_000  # weight in ten seconds
@@ -57,7 +57,7 @@ class GeminiStream(Stream):
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._update_id = _FIRST_UPDATE_ID
         self._top = self._touch()
-        self._second = 0
+        self._ping = Every(_PING_EVERY_S)
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = _Connection()
@@ -90,7 +90,7 @@ class GeminiStream(Stream):
             session.send(_refusal(number, _UNSUPPORTED, "Unsupported operation"))
 
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
-        before, self._update_id = self._update_id, self._update_id + 1 + now_ns % 53
+        before, self._update_id = self._update_id, self._update_id + 7 * len(changes) + 1
         for name in ("depth", "depth@100ms"):
             if members := self._members[f"{SYMBOL}@{name}"]:
                 bids = [(price, size) for side, price, size in changes if side == BID]
@@ -111,11 +111,9 @@ class GeminiStream(Stream):
             self._tell(members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
-        second = now_ns // _SECOND_NS
-        if second != self._second and second % _PING_EVERY_S == 0:
+        if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")
-        self._second = second
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         if kind == "missing_ack":

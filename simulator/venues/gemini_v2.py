@@ -7,15 +7,15 @@ import orjson
 
 from simulator.book import BID, Change
 from simulator.session import Session
+from simulator.venues.cadence import Every
 from simulator.venues.exchange import Stream
 from simulator.venues.market import Deal, Market
 from simulator.venues.notation import padded, trimmed
 
 SYMBOL = "BTCUSD"
-_SECOND_NS = 1_000_000_000
 _HEARTBEAT_EVERY_S = 5
 _TRADES_SHOWN = 50
-_AUCTION_EVERY_NS = 60 * _SECOND_NS
+_AUCTION_EVERY_NS = 60 * 1_000_000_000
 
 
 class GeminiV2Stream(Stream):
@@ -25,7 +25,7 @@ class GeminiV2Stream(Stream):
         super().__init__(market)
         self._sessions: dict[Session, None] = {}
         self._members: dict[Session, None] = {}
-        self._second = 0
+        self._beat = Every(_HEARTBEAT_EVERY_S)
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = None
@@ -60,12 +60,10 @@ class GeminiV2Stream(Stream):
             self._tell(_trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
-        second = now_ns // _SECOND_NS
-        if second != self._second and second % _HEARTBEAT_EVERY_S == 0:
+        if self._beat.begun(now_ns):
             text = f'{{"type":"heartbeat","timestamp":{now_ns // 1_000_000}}}'
             for session in self._sessions:
                 session.send(text)
-        self._second = second
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         if not text.startswith('{"type":"l2_updates"') or '"trades":' in text:

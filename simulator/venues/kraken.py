@@ -11,6 +11,7 @@ import orjson
 from simulator.book import Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.kraken_book import PRICE_DECIMALS, DepthView, Level, checksum, level_json
 from simulator.venues.kraken_rest import KrakenPages
@@ -33,7 +34,6 @@ PROFILE = Profile(
 )
 SYMBOL = "BTC/USD"
 DEPTHS = (10, 25, 100, 500, 1000)
-_SECOND_NS = 1_000_000_000
 _MESSAGES_PER_S = 100  # from one client; Kraken's own limit is dynamic and not published
 _DUPLICATE_EVERY = 700  # frames that name a price twice were 3 of 2,960 in a capture
 
@@ -54,7 +54,7 @@ class KrakenStream(Stream):
         self._views: dict[int, DepthView] = {}
         self._spoken_to: set[Session] = set()  # since the last heartbeat
         self._asked: defaultdict[Session, int] = defaultdict(int)  # messages from it, this second
-        self._second = 0
+        self._beat = Every(1)
         self._frames = 0
         self._top = self._touch()
 
@@ -109,10 +109,8 @@ class KrakenStream(Stream):
             self._tell(members, self._ticker("update", now_ns))
 
     def heartbeat(self, now_ns: int) -> None:
-        second = now_ns // _SECOND_NS
-        if second == self._second:
+        if not self._beat.begun(now_ns):
             return
-        self._second = second
         self._asked.clear()
         for session, channels in self._sessions.items():
             if channels and session not in self._spoken_to:

@@ -75,7 +75,7 @@ def test_heartbeats_come_every_five_seconds_also_while_the_market_stands(start: 
     with exchange.stream(PATH) as client:
         beats = [json.loads(client.hear()) for _ in range(2)]
     assert [shape(beat) for beat in beats] == [shape(samples("gemini", "v2_control.jsonl")[1])] * 2
-    assert round((beats[1]["timestamp"] - beats[0]["timestamp"]) / 1_000) == 5
+    assert beats[1]["timestamp"] // 5_000 == beats[0]["timestamp"] // 5_000 + 1
 
 
 def test_an_unsubscribed_book_falls_silent(start: Start) -> None:
