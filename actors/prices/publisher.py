@@ -74,8 +74,10 @@ class BookPublisher:
         book = self.book
         book.change(bids, asks)
         if self._depth:
-            bids += book.bids.truncate(self._depth)
-            asks += book.asks.truncate(self._depth)
+            if bids:
+                bids += book.bids.truncate(self._depth)
+            if asks:
+                asks += book.asks.truncate(self._depth)
         return bids, asks
 
     def tell(

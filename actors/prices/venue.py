@@ -1,7 +1,6 @@
 """What all exchange adapters share; a venue's own file adds its wire format and nothing else."""
 
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -9,8 +8,9 @@ import msgspec
 import orjson
 
 from actors.adapter import AdapterCounts, Freshness, Get, Handshake, LatencySummary, Output, Send
-from actors.errors import FrameError, GapError
+from actors.errors import FrameError
 from actors.latency import LatencyMeter
+from actors.prices.healing import Healing
 from actors.prices.publisher import BookPublisher, Standing
 from actors.prices.questions import TickerQuestions
 from actors.prices.settings import PricesSettings
@@ -21,8 +21,7 @@ from actors.prices.watch import DeafWatch, Limits
 from messages import Level, TradePrinted
 
 ACK_LIMIT_NS = 5_000_000_000
-HEAL_LIMIT_NS = 3_000_000_000
-HEALS_A_MINUTE = 3
+TICK_NS = 100_000_000
 
 # What a frame of the wrong shape makes Python raise. Everything else is a mistake of ours and looks like one.
 WRONG_SHAPE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
@@ -62,7 +61,8 @@ class VenueAdapter(ABC):
         self.symbol = settings.symbol
         self.base, _, self.quote = settings.symbol.partition("-")
         self.rest_url = settings.rest_url or self.public_rest_url
-        self._checkpoint_ns = int(settings.checkpoint_s * 1e9)
+        # A tick early, so that two checkpoints are never further apart than was set.
+        self._checkpoint_ns = int(settings.checkpoint_s * 1e9) - TICK_NS
         self._meter = LatencyMeter()
         self._reset(0)
 
@@ -149,10 +149,7 @@ class VenueAdapter(ABC):
         out: list[Output] = []
         self._watch.check(now_ns)
         self.publisher.overdue(now_ns)
-        if self._heal_due_ns and now_ns > self._heal_due_ns:
-            raise GapError(
-                f"{self.venue} sent no fresh snapshot in {HEAL_LIMIT_NS // 10**9} s: {self.healing}"
-            )
+        self.healing.check(now_ns)
         if self._expected and now_ns > self._acks_due_ns:
             for name in sorted(self._expected):
                 self.drift("ack", name, now_ns, out)
@@ -172,7 +169,7 @@ class VenueAdapter(ABC):
 
     def freshness(self, now_ns: int) -> Freshness:
         newest_ns = max(self.publisher.last_ns, self._trade_ns)
-        age_ms = (now_ns - newest_ns) // 1_000_000 if newest_ns else -1
+        age_ms = max(0, now_ns - newest_ns) // 1_000_000 if newest_ns else -1
         if self.publisher.standing is Standing.STANDS and not self._watch.suspicion:
             return Freshness(True, age_ms)
         if self._watch.suspicion:
@@ -180,7 +177,7 @@ class VenueAdapter(ABC):
         elif self.publisher.standing is Standing.CROSSED:
             why_not = "the book is crossed"
         else:
-            why_not = self.healing or "no book yet"
+            why_not = self.healing.reason or "no book yet"
         return Freshness(False, age_ms, why_not)
 
     def latency(self, now_ns: int) -> LatencySummary:
@@ -204,9 +201,7 @@ class VenueAdapter(ABC):
         """Take the venue's whole book."""
         self._watch.book_moved(recv_ns)
         self._watch.has_book = True
-        self._heal_due_ns = 0
-        self.healing = ""
-        self._checkpoint_due_ns = recv_ns + self._checkpoint_ns
+        self.healing.done()
         self.publisher.snapshot(out, bids, asks, ref, recv_ns, venue_ns)
 
     def change(
@@ -230,7 +225,7 @@ class VenueAdapter(ABC):
         if type(trade_id) is not int and type(trade_id) is not str:
             raise ValueError(f"no trade id: {trade_id!r:.40}")
         self._trade_ns = recv_ns
-        if self._watch.counts(recv_ns, lagging=False):
+        if self._book_stands() and self._watch.counts(recv_ns, lagging=False):
             self._watch.evidence("trades go on", recv_ns)
         out.append(
             TradePrinted(
@@ -242,7 +237,7 @@ class VenueAdapter(ABC):
         """Compare the book with the touch that the venue shows elsewhere, as of seen_ns."""
         bid, _, ask, _ = self.publisher.quote
         differs = (bid_e8, ask_e8) != (bid, ask)
-        if differs and self._watch.has_book and self._watch.counts(seen_ns, lagging):
+        if differs and self._book_stands() and self._watch.counts(seen_ns, lagging):
             shown = (
                 f"the ticker shows {bid_e8 / 1e8:.2f}/{ask_e8 / 1e8:.2f}, not {bid / 1e8:.2f}/{ask / 1e8:.2f}"
             )
@@ -250,13 +245,7 @@ class VenueAdapter(ABC):
 
     def heal(self, reason: str, now_ns: int, out: list[Output]) -> None:
         """Withdraw the book and ask for a fresh one. Raises GapError if that happens too often."""
-        self._heals.append(now_ns)
-        while self._heals[0] < now_ns - 60_000_000_000:
-            self._heals.popleft()
-        if len(self._heals) > HEALS_A_MINUTE:
-            raise GapError(f"{self.venue}: {reason}, and {HEALS_A_MINUTE} fresh snapshots did not mend it")
-        self.healing = reason
-        self._heal_due_ns = now_ns + HEAL_LIMIT_NS
+        self.healing.begin(reason, now_ns)
         self.publisher.withdraw(out, reason, now_ns)
         out += self.resubscribe()
 
@@ -294,15 +283,16 @@ class VenueAdapter(ABC):
         self._stamps = Rfc3339()
         self._expected: set[str] = set()
         self._acks_due_ns = now_ns + ACK_LIMIT_NS
-        self._heals: deque[int] = deque()
-        self.healing = ""
-        self._heal_due_ns = 0
+        self.healing = Healing(self.venue)
         self._checkpoint_due_ns = now_ns + self._checkpoint_ns
         self._trade_ns = 0
         # Bound once: they are called for every frame.
         self.drift = self._shape.drift
         self.fields = self._shape.fields
         self.reset()
+
+    def _book_stands(self) -> bool:
+        return self.publisher.standing is Standing.STANDS
 
     def _ask_ticker(self, now_ns: int, out: list[Output]) -> None:
         if self._questions.due(now_ns, self._watch.quiet(now_ns)):

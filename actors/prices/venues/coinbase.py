@@ -147,7 +147,7 @@ class Venue(VenueAdapter):
         for name in names:
             self.acknowledged(name)
         # The list is the whole state. While a fresh snapshot is asked for, the book is rightly missing.
-        if not self.healing:
+        if not self.healing.reason:
             for name in ("level2_batch", "matches", "ticker", "heartbeat"):
                 if name not in names:
                     self.drift("channel", f"{name} is not subscribed", recv_ns, out)

@@ -40,6 +40,8 @@ class TopText:
 
     def changed(self, side: Side, levels: list[Level]) -> None:
         """Follow the side after these of its levels have changed."""
+        if not levels:
+            return
         keys = side.keys
         if len(keys) >= CHECKED_LEVELS:
             tenth = keys[-CHECKED_LEVELS]
@@ -171,8 +173,9 @@ class Venue(VenueAdapter):
             self.drift("type", f"book {kind}", recv_ns, out)
 
     def _levels(self, levels: Any, recv_ns: int, out: list[Output]) -> list[Level]:
-        if levels:
-            self.fields("level", levels[0], recv_ns, out)
+        if not levels:
+            return []
+        self.fields("level", levels[0], recv_ns, out)
         return [(number_e8(level["price"]), number_e8(level["qty"])) for level in levels]
 
     def _trade(self, record: Any, ref: int, recv_ns: int, out: list[Output]) -> None:

@@ -27,7 +27,7 @@ DATA = Path(__file__).parent / "data"
 OPENED_NS = 1_783_465_200_000_000_000
 STEP_NS = 100_000_000
 
-# What a field may be turned into. `json` because an infinite float cannot be written by orjson.
+# What a field may be turned into, as JSON text: orjson itself would write no infinite number.
 WRONG = {
     "null": b"null",
     "text": b'"abc"',
