@@ -51,6 +51,8 @@ class LogReader:
         """Offset and number of the record that the buffer was filled from."""
         self._is_tail: bool
         self._is_newest: bool
+        self._is_final: bool
+        """A later segment exists, so nothing more will come to this one."""
         self._quiet_size: int
         """Size at which the bytes behind the last whole append were found to be no damage."""
         self.drained: bool
@@ -155,6 +157,7 @@ class LogReader:
         if segment.is_checked or segment.guess_salt():
             found = segment.next_sound(self._offset + self._at)
             while found is not None and found.record.seq < lost_from:
+                self._set(segment, found.next_offset, lost_from)
                 found = segment.next_sound(found.next_offset)
             if found is not None:
                 self._set(segment, found.offset, found.record.seq)
@@ -211,6 +214,7 @@ class LogReader:
         self._base = (offset, seq)
         self._is_tail = False
         self._is_newest = False
+        self._is_final = False
         self._quiet_size = -1
         self.drained = False
 
@@ -241,7 +245,7 @@ class LogReader:
         want_bytes = CHUNK_BYTES
         while True:
             data = os.pread(segment.fd, want_bytes, self._offset)
-            usable = self._closed_bytes(data)
+            usable = self._whole_bytes(data)
             self._is_tail = len(data) < want_bytes
             if usable or self._is_tail:
                 break
@@ -258,8 +262,10 @@ class LogReader:
         self._base = (self._offset, self._seq)
         return True
 
-    def _closed_bytes(self, data: bytes) -> int:
+    def _whole_bytes(self, data: bytes) -> int:
         """How many of these bytes, counted from the front, are not part of an unfinished append."""
+        if self._is_final and len(data) >= HEADER_BYTES:
+            return len(data) if HEADER_BYTES + RECORD_HEADER.unpack_from(data)[3] <= len(data) else 0
         at = len(data)
         while (at := data.rfind(LAST_BYTES, MARK_AT, at)) >= 0:
             start = at - MARK_AT
@@ -283,6 +289,7 @@ class LogReader:
         later = [first for first in segments if first > segment.first_seq]
         close = segment.last_close() if segment.size() > self._offset else None
         # The names are seen: what belongs in front of them is whole now. It may not have been before.
+        self._is_final = bool(later)
         if self._fill(segment):
             return True
         if stat.st_nlink == 0 and later[:1] != [self._seq]:

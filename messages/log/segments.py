@@ -31,6 +31,8 @@ START: Final = SEGMENT_HEADER.size
 """Where the first record of a segment stands."""
 SMALL_WINDOW_BYTES: Final = 4096
 LARGE_WINDOW_BYTES: Final = 1024 * 1024
+MOST_RECORDS: Final = 2**32
+"""Of a segment, so that few of the marks found in payloads cost more than a look."""
 _find_mark: Final = re.compile(MARK_PATTERN, re.DOTALL).search
 
 
@@ -99,8 +101,8 @@ class Segment:
         if len(head) < HEADER_BYTES:
             return None
         crc, mark, kind, length, seq, at_ns = RECORD_HEADER.unpack(head)
-        most_seq = self.first_seq + (offset - START) // HEADER_BYTES
-        if mark not in (LAST, MORE) or length > MOST_PAYLOAD_BYTES or not self.first_seq <= seq <= most_seq:
+        is_likely = mark in (LAST, MORE) and 0 <= seq - self.first_seq < MOST_RECORDS
+        if not is_likely or length > MOST_PAYLOAD_BYTES:
             return None
         payload = os.pread(self.fd, length, offset + HEADER_BYTES)
         if len(payload) < length or crc != crc32(payload, crc32(head[MARK_AT:], self.salt)):
