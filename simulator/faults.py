@@ -139,7 +139,7 @@ class FaultBoard:
             fault.ends_ns = now_ns + int(fault.duration_s * 1e9) if fault.duration_s else 0
             self._active.append(fault)
         self._active = [f for f in self._active if not f.ends_ns or now_ns < f.ends_ns]
-        self.hot = any(f.kind in ON_SESSION or f.kind in ON_FRAME for f in self._active)
+        self._weigh()
 
     def holding(self, session: Target) -> Fault | None:
         """The session fault that holds this session, or that takes hold of it now."""
@@ -167,13 +167,18 @@ class FaultBoard:
         fault.left -= fault.left > 0
         if fault.left == 0 and fault.kind not in ON_SESSION and fault in self._active:
             self._active.remove(fault)
+            self._weigh()
 
     def closed(self, session: Target) -> None:
         """A session is over: faults that held it, and hold nobody else, are over with it."""
         for fault in self._active:
             fault.held.discard(session.id)
         self._active = [f for f in self._active if f.left or f.held or f.kind not in ON_SESSION]
+        self._weigh()
 
     def describe(self) -> list[str]:
         """What waits and what is at work, for /_sim/state."""
         return [f"{f.kind} waiting" for f in self._waiting] + [f"{f.kind} active" for f in self._active]
+
+    def _weigh(self) -> None:
+        self.hot = any(f.kind in ON_SESSION or f.kind in ON_FRAME for f in self._active)

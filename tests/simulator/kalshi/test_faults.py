@@ -195,8 +195,15 @@ def test_a_slow_reader_loses_its_subscriptions_with_error_25(key: DemoKey, event
         ticker = world.running_market()["ticker"]
         stream.command("subscribe", channels=["orderbook_delta"], market_tickers=[ticker])
         stream.take()
-        # Reading nothing: the client's queue fills, then the sockets', then the simulator's buffer.
-        eventually(lambda: world.sim("state")["sessions"][0]["backlog"] > 20_000, 20)
+        # Reading nothing: the client's queue fills, then the sockets', then the simulator's buffer,
+        # until it has nothing more to say on this stream.
+        said = [-1]
+
+        def fell_silent() -> bool:
+            said.append(world.sim("state")["sessions"][0]["sent"])
+            return said[-1] == said[-2]
+
+        eventually(fell_silent, 20, 0.3)
         error = stream.until(lambda f: f["type"] == "error", 20)
         assert error["msg"]["code"] == 25
         assert error["seq"] == stream.frames[-2]["seq"] + 1
