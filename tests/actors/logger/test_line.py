@@ -11,7 +11,7 @@ OPENED = Line(
 
 def test_a_line_reads_as_documented() -> None:
     text = format_line(OPENED)
-    assert text == '2026-11-22T20:55:40.123456Z INFO  coinbase feed opened conn=3 url="wss://x/y?z=1" #1234'
+    assert text == "2026-11-22T20:55:40.123456Z INFO  coinbase feed opened conn=3 url=wss://x/y?z=1 #1234"
     assert parse_line(text) == OPENED
 
 

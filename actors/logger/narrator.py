@@ -1,0 +1,186 @@
+"""What of a log is worth a line for people: changes of state, not messages."""
+
+from typing import NamedTuple
+
+from messages import (
+    ActorStarted,
+    ActorStateChanged,
+    ActorStopped,
+    BookWithdrawn,
+    DriftSeen,
+    FairValue,
+    FeedClosed,
+    FeedGap,
+    FeedHealth,
+    FeedOpened,
+    IndexValue,
+    MarketBookWithdrawn,
+    MarketDefined,
+    MarketRoleChanged,
+    Message,
+    Signal,
+)
+
+MOST_MARKETS = 40
+
+
+class Told(NamedTuple):
+    """A line to be written, but for its time and place.
+
+    Levels: INFO life cycle, WARNING degraded and mending itself, ERROR a child died, CRITICAL given up.
+    """
+
+    level: str
+    event: str
+    fields: dict[str, str]
+
+
+class Narrator:
+    """Turns one log's messages into lines. `told` is what was said last, and all that it remembers."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        self._told = told
+
+    def tell(self, message: Message) -> Told | None:
+        """Say what a message changes; None if nothing that is worth a line."""
+        if isinstance(message, FeedHealth):
+            return self._health(message)
+        if isinstance(message, IndexValue):
+            return self._index(message)
+        if isinstance(message, FairValue):
+            return self._fair_value(message)
+        if isinstance(message, MarketDefined):
+            return self._market(message)
+        if isinstance(message, MarketRoleChanged):
+            return self._role(message)
+        if isinstance(message, ActorStarted):
+            self._told.clear()
+        return _plainly(message)
+
+    def _is_new(self, key: str, value: str) -> bool:
+        if self._told.get(key) == value:
+            return False
+        self._told[key] = value
+        return True
+
+    def _health(self, health: FeedHealth) -> Told | None:
+        if not self._is_new("fresh", "yes" if health.fresh else health.reason or "no"):
+            return None
+        if health.fresh:
+            return Told("INFO", "feed fresh", {"conn": str(health.conn)})
+        return Told("WARNING", "feed not fresh", {"conn": str(health.conn), "reason": health.reason})
+
+    def _index(self, value: IndexValue) -> Told | None:
+        left_out = {out.venue: out.why for out in value.left_out}
+        composition = value.withheld or " ".join(f"{venue}:{why}" for venue, why in left_out.items())
+        if not self._is_new("index", composition or "whole"):
+            return None
+        if value.withheld:
+            return Told("WARNING", "index withheld", {"reason": value.withheld})
+        if left_out:
+            return Told("WARNING", "index incomplete", left_out)
+        return Told("INFO", "index whole", {"venues": ",".join(share.venue for share in value.shares)})
+
+    def _fair_value(self, fair: FairValue) -> Told | None:
+        if not self._is_new("fair", f"{fair.ticker} {fair.withheld}"):
+            return None
+        if fair.withheld:
+            return Told("INFO", "fair value withheld", {"ticker": fair.ticker, "reason": fair.withheld})
+        strike = {"strike": _dollars(fair.strike_e6), "probability": f"{fair.probability:.4f}"}
+        return Told("INFO", "fair value", {"ticker": fair.ticker, **strike})
+
+    def _market(self, market: MarketDefined) -> Told | None:
+        key = f"market {market.ticker}"
+        before = self._told.get(key, "").split("|")
+        now = [str(market.strike_e6), market.result, str(market.expiration_e6), market.status]
+        if not self._is_new(key, "|".join(now)):
+            return None
+        self._forget_old_markets()
+        fields = {"ticker": market.ticker, "status": market.status}
+        if market.strike_e6 >= 0:
+            fields |= {"strike": _dollars(market.strike_e6), "source": market.strike_source}
+        if market.expiration_e6 >= 0:
+            fields["settlement"] = _dollars(market.expiration_e6)
+        if market.result:
+            fields["result"] = market.result
+        if len(before) != len(now):
+            event = "market defined"
+        elif market.result and before[1:3] != now[1:3]:
+            event = "market settled"
+        else:
+            event = "strike" if before[0] != now[0] else "market changed"
+        return Told("INFO", event, fields)
+
+    def _role(self, role: MarketRoleChanged) -> Told | None:
+        if not self._is_new(f"role {role.series}", f"{role.running} {role.upcoming}"):
+            return None
+        fields = {"series": role.series, "running": role.running, "upcoming": role.upcoming}
+        return Told("INFO", "market roll", fields)
+
+    def _forget_old_markets(self) -> None:
+        markets = [key for key in self._told if key.startswith("market ")]
+        for key in markets[:-MOST_MARKETS]:
+            del self._told[key]
+
+
+def _plainly(message: Message) -> Told | None:
+    """Messages that are each worth a line."""
+    if isinstance(message, ActorStarted):
+        fields = {"session": message.session, "pid": str(message.pid), "version": message.version}
+        return Told("INFO", "started", fields)
+    if isinstance(message, ActorStopped):
+        if message.fault == "none":
+            return Told("INFO", "stopped", {"reason": message.reason})
+        return Told("ERROR", "failed", {"reason": message.reason, "fault": message.fault})
+    if isinstance(message, ActorStateChanged):
+        return _state(message)
+    if isinstance(message, FeedOpened):
+        fields = {"conn": str(message.conn), "mode": message.mode, "url": message.url, "local": message.local}
+        return Told("INFO", "feed opened", fields)
+    if isinstance(message, FeedClosed):
+        level = "INFO" if message.fault == "none" else "WARNING"
+        fields = {"conn": str(message.conn), "reason": message.reason, "fault": message.fault}
+        return Told(level, "feed closed", fields)
+    if isinstance(message, FeedGap):
+        if not message.from_ns:
+            return Told("INFO", "first data", {"conn": str(message.conn)})
+        length = f"{(message.to_ns - message.from_ns) / 1e9:.3f}"
+        fields = {"conn": str(message.conn), "length_s": length, "reason": message.reason}
+        return Told("WARNING", "gap", fields)
+    if isinstance(message, DriftSeen):
+        fields = {"what": message.what, "name": message.name, "count": str(message.count)}
+        return Told("WARNING", "drift", fields)
+    if isinstance(message, BookWithdrawn):
+        return Told("WARNING", "book withdrawn", {"symbol": message.symbol, "reason": message.reason})
+    if isinstance(message, MarketBookWithdrawn):
+        return Told("WARNING", "book withdrawn", {"ticker": message.ticker, "reason": message.reason})
+    return _signal(message) if isinstance(message, Signal) else None
+
+
+def _state(change: ActorStateChanged) -> Told:
+    died = change.was in ("starting", "running") and change.now in ("starting", "backoff")
+    level = "CRITICAL" if change.now == "failed" else "ERROR" if died else "INFO"
+    fields = {"name": change.name, "was": change.was, "now": change.now, "reason": change.reason}
+    if change.pid:
+        fields["pid"] = str(change.pid)
+    fields["restarts"] = str(change.restarts)
+    if change.delay_s:
+        fields["delay_s"] = f"{change.delay_s:.3f}"
+    return Told(level, "child", fields)
+
+
+def _signal(signal: Signal) -> Told:
+    fields = {
+        "ticker": signal.ticker,
+        "side": signal.side,
+        "price": _dollars(signal.price_e6, 4),
+        "count": f"{signal.count_e2 / 100:.2f}",
+        "probability": f"{signal.probability:.4f}",
+        "edge": f"{signal.edge_usd:.4f}",
+        "fair": str(signal.fair),
+    }
+    return Told("INFO", "signal", fields)
+
+
+def _dollars(amount_e6: int, places: int = 2) -> str:
+    return f"{amount_e6 / 1e6:.{places}f}" if amount_e6 >= 0 else "unknown"
