@@ -1,0 +1,95 @@
+"""The whole system under measurement: `start --sim` as its own process, in a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from supervisor.client import ask
+from supervisor.errors import NoAnswerError, NotRunningError
+
+ACTORS = ("kalshi", "coinbase", "kraken", "bitstamp", "gemini", "brti", "signal", "logger")
+
+
+class System:
+    """A running instance. started_s: monotonic time of the command's launch."""
+
+    def __init__(self, data_dir: Path, process: subprocess.Popen[bytes], started_s: float) -> None:
+        self.data_dir = data_dir
+        self.process = process
+        self.started_s = started_s
+
+    def status(self) -> dict[str, Any]:
+        """The status object; {} while nothing answers."""
+        try:
+            status: dict[str, Any] = ask(self.data_dir, {"cmd": "status"}, 5.0).get("status", {})
+        except (NotRunningError, NoAnswerError):
+            return {}
+        return status
+
+    def actors(self) -> dict[str, dict[str, Any]]:
+        """Name -> the actor's line of the status."""
+        return {actor["name"]: actor for actor in self.status().get("actors", [])}
+
+    def all_fresh(self) -> bool:
+        """Every actor runs on current data."""
+        actors = self.actors()
+        return bool(actors) and all(actor["fresh"] for actor in actors.values())
+
+    def pid(self, name: str) -> int:
+        """Process id of an actor."""
+        return int(self.actors()[name]["pid"])
+
+    def log(self, name: str) -> Path:
+        """Folder of an actor's log."""
+        return self.data_dir / "log" / name
+
+
+def wait_for(
+    predicate: Callable[[], object], what: str, limit_s: float = 60.0, every_s: float = 0.005
+) -> float:
+    """Wait until something holds; return the monotonic time. Raises TimeoutError naming it."""
+    deadline_s = time.monotonic() + limit_s
+    while not predicate():
+        if time.monotonic() > deadline_s:
+            message = f"{what}: not within {limit_s:g} s"
+            raise TimeoutError(message)
+        time.sleep(every_s)
+    return time.monotonic()
+
+
+@contextmanager
+def running(settings: Mapping[str, object] | None = None, *arguments: str) -> Iterator[System]:
+    """Start the whole system on the simulator and stop it at the end.
+
+    settings: dotted key -> value, laid over the defaults, e.g. {"simulator.rate": 1500}.
+    """
+    given = {
+        f"KALSHI_ACTORS__{key.upper().replace('.', '__')}": str(v) for key, v in (settings or {}).items()
+    }
+    with tempfile.TemporaryDirectory(prefix="kalshi-actors-bench-") as folder:
+        data_dir = Path(folder)
+        with (data_dir / "start.out").open("wb") as out:
+            started_s = time.monotonic()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cli", "start", "--sim", "--data", folder, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **given},
+            )
+        try:
+            yield System(data_dir, process, started_s)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
