@@ -65,6 +65,15 @@ def headline(status: Status) -> str:
     )
 
 
+def troubles(status: Status) -> list[str]:
+    """What is wrong with the supervisor itself."""
+    supervisor = status["supervisor"]
+    own_log = supervisor.get("log_trouble")
+    lines = [f"the supervisor cannot keep its own log: {own_log}"] if own_log else []
+    failed = supervisor.get("preload_failed") or {}
+    return lines + [f"{module} could not be imported: {why}" for module, why in failed.items()]
+
+
 def note(actor: Actor) -> str:
     """What an operator should know: why it is not as it should be, else what went wrong last."""
     if actor["state"] == "running" and actor["fresh"]:

@@ -39,9 +39,10 @@ def in_background(data_dir: Path, supervise: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         _take_back(data_dir, pid)
         raise
-    if status is None:
-        message = _last_line(output, begins) or "the supervisor ended at once and said nothing"
-        raise CommandError(message)
+    if isinstance(status, int):
+        error = CommandError(_last_line(output, begins) or "the supervisor ended at once and said nothing")
+        error.exit_code = status or CommandError.exit_code
+        raise error
     late = not_ready(status)
     click.echo(f"{'running' if late else 'ready'}: session {status['session']} in {data_dir}, process {pid}")
     option = "" if data_dir in map(default_data_dir, MODES) else f" --data {data_dir}"
@@ -65,13 +66,14 @@ def _leave_the_terminal(output: Path) -> None:
     os.close(output_fd)
 
 
-def _wait_until_ready(data_dir: Path, pid: int) -> dict[str, Any] | None:
-    """The status once every actor runs, or what it is when patience ends; None if the supervisor is gone."""
+def _wait_until_ready(data_dir: Path, pid: int) -> dict[str, Any] | int:
+    """The status once every actor runs, or when patience ends; an exit code if the supervisor is gone."""
     deadline_s = time.monotonic() + READY_LIMIT_S
-    status: dict[str, Any] | None = None
-    while time.monotonic() < deadline_s:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return None
+    status: dict[str, Any] = {}
+    while time.monotonic() < deadline_s or not status:
+        ended, how = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return abs(os.waitstatus_to_exitcode(how))
         if read_instance(data_dir).get("pid") == pid:
             with contextlib.suppress(NotRunningError, NoAnswerError):
                 found: dict[str, Any] = client.ask(data_dir, {"cmd": "status"})["status"]

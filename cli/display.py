@@ -3,59 +3,53 @@ stopped or gone never holds the supervisor up."""
 
 import contextlib
 import os
-import select
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from messages import ActorStateChanged
 
 FIRST_LOOK_S = 0.05
 
 
 @contextlib.contextmanager
-def beside(data_dir: Path, redraws_per_s: float) -> Iterator[None]:
-    """Show this process' instance while the block runs, then end the display and wait for its last line.
+def beside(data_dir: Path, redraws_per_s: float) -> "Iterator[Callable[[ActorStateChanged], None]]":
+    """Show this process' instance while the block runs, then let the display say its last line and end.
 
-    Must be entered before there are threads: the display is forked off.
+    Yields what takes a state change to the display; it never blocks: what a display that does not read
+    cannot take is left out. Must be entered before there are threads: the display is forked off.
     """
-    end_fd, held_fd = os.pipe()
+    from cli.plain import pack
+
+    read_fd, write_fd = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
-        os.close(held_fd)
-        _be_the_display(data_dir, redraws_per_s, end_fd)
-    os.close(end_fd)
+        os.close(write_fd)
+        _be_the_display(data_dir, redraws_per_s, read_fd)
+    os.close(read_fd)
+    os.set_blocking(write_fd, False)
+
+    whole = True
+
+    def tell(change: "ActorStateChanged") -> None:
+        nonlocal whole
+        data = pack(change)
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            # A part of one would make nonsense of all that follow.
+            whole = whole and os.write(write_fd, data) == len(data)
+
     try:
-        yield
+        yield tell
     finally:
-        os.close(held_fd)
+        os.close(write_fd)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
-
-
-def _be_the_display(data_dir: Path, redraws_per_s: float, end_fd: int) -> None:
-    """Never returns, and never lets an error of the display look like one of the supervisor."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    try:
-        if is_terminal():
-            _draw(data_dir, redraws_per_s, end_fd)
-        else:
-            from cli.plain import follow_transitions
-
-            follow_transitions(data_dir, end_fd)
-    except (BrokenPipeError, KeyboardInterrupt):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    except Exception as error:  # noqa: BLE001 - the system runs on without its picture
-        print(
-            f"kalshi-actors: the display ended ({type(error).__name__}: {error}); all else runs on.",
-            file=sys.stderr,
-        )
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
-        os._exit(0)
 
 
 def is_terminal() -> bool:
@@ -63,13 +57,39 @@ def is_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _draw(data_dir: Path, redraws_per_s: float, end_fd: int) -> None:
+def _be_the_display(data_dir: Path, redraws_per_s: float, changes_fd: int) -> None:
+    """Never returns, and never lets an error of the display look like one of the supervisor."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with open(changes_fd, "rb") as pipe:
+            if is_terminal():
+                _draw(data_dir, redraws_per_s, pipe)
+            else:
+                from cli.plain import print_changes
+
+                print_changes(pipe)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except Exception as error:  # noqa: BLE001 - the system runs on without its picture
+        what = f"the display ended ({type(error).__name__}: {error}); everything else runs on"
+        print(f"kalshi-actors: {what}.", file=sys.stderr)
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+        os._exit(0)
+
+
+def _draw(data_dir: Path, redraws_per_s: float, pipe: BinaryIO) -> None:
+    from cli.plain import Changes
     from cli.screen import show  # rich takes longer to import than the supervisor to come up
     from supervisor.errors import SupervisorError
     from supervisor.instance import read_instance
 
+    changes = Changes(pipe)
     while read_instance(data_dir).get("pid") != os.getppid():
-        if select.select([end_fd], [], [], FIRST_LOOK_S)[0]:
+        if changes.ended:
             return
+        time.sleep(FIRST_LOOK_S)
     with contextlib.suppress(SupervisorError):
-        show(data_dir, redraws_per_s)
+        show(data_dir, redraws_per_s, changes)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from cli.errors import AlreadyRunningError, NotRunningError, WrongUsageError
+from cli.errors import AlreadyRunningError, CommandError, NotRunningError, WrongUsageError
 from supervisor.instance import read_instance
 
 MODES = ("live", "sim")
@@ -101,7 +101,7 @@ def recorded_mode(data_dir: Path) -> str | None:
 
 
 def claim(data_dir: Path, mode: str) -> None:
-    """Make the folder and note its mode. Raises WrongUsageError if it has another, or cannot be written."""
+    """Make the folder and note its mode. Raises WrongUsageError if it has another, CommandError."""
     found = recorded_mode(data_dir)
     if found is not None and found != mode:
         message = (
@@ -116,7 +116,7 @@ def claim(data_dir: Path, mode: str) -> None:
         temporary.replace(data_dir / MODE_FILE)
     except OSError as error:
         message = f"{data_dir} cannot be written to ({error.strerror}); name another folder with --data"
-        raise WrongUsageError(message) from None
+        raise CommandError(message) from None
 
 
 def crash_file() -> Path:

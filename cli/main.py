@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import click
 
+NAME = "kalshi-actors"
+COMPLETION = "_KALSHI_ACTORS_COMPLETE"
+"""Set by the shell when it asks what could be typed."""
 INTERRUPTED = 130
 
 
@@ -32,9 +35,14 @@ def main() -> NoReturn:
 def _run(group: "click.Group", arguments: list[str]) -> int:
     import click
 
+    if COMPLETION in os.environ:
+        group.main(prog_name=NAME)  # answers the shell, and exits
     try:
-        # Without standalone mode click raises instead of printing, and returns what the command returned.
-        result = group.main(arguments, prog_name="kalshi-actors", standalone_mode=False)
+        # Not `main`: it would answer errors and closed pipes in its own way.
+        with group.make_context(NAME, arguments) as context:
+            result = group.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except click.Abort:

@@ -9,11 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from cli.log_reading import Logs
-from cli.plain import transition
+from cli.plain import Changes, transition
 from cli.screen_state import LogFollower, Rates
 from cli.screen_view import screen
-from messages import ActorStateChanged
 from supervisor.client import watch
 from supervisor.errors import SupervisorError
 
@@ -48,22 +46,22 @@ class StatusStream:
         self._news.set()
 
 
-def show(data_dir: Path, redraws_per_s: float) -> None:
-    """Draw until the supervisor ends. A Ctrl-C is raised, with the terminal as it was."""
+def show(data_dir: Path, redraws_per_s: float, changes: Changes | None = None) -> None:
+    """Draw until the supervisor ends. A Ctrl-C is raised, with the terminal as it was.
+
+    changes: which actors stop is also said above the table, so that it stays readable afterwards.
+    """
     stream = StatusStream(data_dir)
     while stream.newest is None and not stream.ended:
         stream.wait(REDRAW_S)
     if stream.newest is not None:
-        _draw(data_dir, stream, 1.0 / redraws_per_s)
+        _draw(data_dir, stream, changes, 1.0 / redraws_per_s)
 
 
-def _draw(data_dir: Path, stream: StatusStream, pause_s: float) -> None:
+def _draw(data_dir: Path, stream: StatusStream, changes: Changes | None, pause_s: float) -> None:
     console = Console(highlight=False)
     rates = Rates()
-    transitions = Logs(data_dir, ["supervisor"], frozenset({ActorStateChanged.kind}))
-    transitions.newest(0)
     with (
-        contextlib.closing(transitions),
         contextlib.closing(LogFollower(data_dir, time.time_ns())) as logs,
         Live(console=console, auto_refresh=False, vertical_overflow="crop") as live,
     ):
@@ -74,10 +72,10 @@ def _draw(data_dir: Path, stream: StatusStream, pause_s: float) -> None:
             status: dict[str, Any] = stream.newest or {}
             rates.take(status, stream.at_s)
             logs.read()
-            for entry in transitions.more():
-                message = entry.message()
-                if isinstance(message, ActorStateChanged) and message.now == "stopped":
-                    live.console.print(transition(entry), markup=False)
+            if changes is not None:
+                for change in changes.take(whole=ended):
+                    if change.now == "stopped":
+                        live.console.print(transition(change), markup=False)
             silent_s = drawn_s - stream.at_s
             live.update(
                 screen(status, silent_s, logs.known, rates, time.time_ns(), console.width), refresh=True

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.changes import note
+from cli.changes import note, troubles
 from cli.screen_state import Known, Rates
 from cli.wording import (
     age,
@@ -46,6 +46,7 @@ def screen(
         _index(known, now_ns, status),
         *_market(known, status, now_ns),
         [],
+        *([(trouble, "bold red")] for trouble in troubles(status)),
         *_actors(status, rates, width),
         [],
         *_foot(status, known, width),

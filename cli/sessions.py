@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from actors.logger.record import SessionRecord
 
 
+OF_THE_LOGGER = frozenset({"progress", "outputs"})
+"""What the record holds for the logger's own restarts."""
+
+
 @click.command(short_help="The recorded sessions.")
 @options.data
 @options.as_json
@@ -21,7 +25,9 @@ def sessions(data_dir: Path | None, as_json: bool) -> None:
 
     With --json one object per line, with the counts and latencies of every actor.
     """
-    from actors.logger.record import load_record, summary
+    import msgspec
+
+    from actors.logger.record import load_record
     from cli.instance import find
 
     instance = find(data_dir)
@@ -29,7 +35,8 @@ def sessions(data_dir: Path | None, as_json: bool) -> None:
     records = [record for record in map(load_record, folders) if record is not None]
     if as_json:
         for record in records:
-            click.echo(json.dumps(summary(record)))
+            told = msgspec.to_builtins(record)
+            click.echo(json.dumps({key: value for key, value in told.items() if key not in OF_THE_LOGGER}))
         return
     for record in records:
         click.echo(_line(record, runs=instance.runs and record is records[-1]))

@@ -1,5 +1,6 @@
 """`kalshi-actors start`: the command's own process becomes the supervisor."""
 
+import dataclasses
 import os
 import time
 from pathlib import Path
@@ -90,8 +91,8 @@ def _supervise(plan: "Plan", redraws_per_s: float) -> int:
     from cli.display import beside
     from supervisor import run
 
-    with beside(plan.data_dir, redraws_per_s):
-        code = run(plan)
+    with beside(plan.data_dir, redraws_per_s) as tell:
+        code = run(dataclasses.replace(plan, on_change=tell))
     left_hard = "; some actors had to be killed" if code else ""
     click.echo(f"stopped; session {plan.session} is in {plan.data_dir}{left_hard}")
     return code

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli import options
-from cli.changes import Status, headline, note, sentences
+from cli.changes import Status, headline, note, sentences, troubles
 from cli.display import is_terminal
 from cli.wording import age, milliseconds, number
 
@@ -80,7 +80,8 @@ def table(found: Status) -> list[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADINGS))]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     lines = ["  ".join(_cell(cell, widths[i], i) for i, cell in enumerate(row)) for row in rows]
-    return [headline(found), f"data in {found['data_dir']}", "", *(line.rstrip()[:width] for line in lines)]
+    head = [headline(found), f"data in {found['data_dir']}", *troubles(found), ""]
+    return head + [line.rstrip()[:width] for line in lines]
 
 
 def _cell(text: str, width: int, column: int) -> str:
