@@ -13,6 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
+
 from messages import Assignment, Beat, encode_beat
 
 
@@ -39,6 +41,7 @@ def works(assignment: Assignment, stop: threading.Event) -> None:
     beat = Beat(ready=True, fresh=True, good_s=assignment.settings.get("good_s", 0.0))
     while not stop.wait(0.02):
         _beat(assignment, beat)
+        beat = msgspec.structs.replace(beat, sent=beat.sent + 1)
     _note(assignment, "stopped")
 
 
@@ -61,6 +64,17 @@ def crashes_unless_told(assignment: Assignment, stop: threading.Event) -> None:
 def is_refused(assignment: Assignment, stop: threading.Event) -> None:
     message = "come back later"
     raise VenueSaysNoError(message)
+
+
+def talks_itself_to_death(assignment: Assignment, stop: threading.Event) -> None:
+    """Once the file `go` exists: say more than one read takes, then die by an error."""
+    beat = encode_beat(Beat(ready=True, fresh=True))
+    while not (Path(assignment.data_dir) / "go").exists():
+        os.write(assignment.beat_fd, beat)
+        stop.wait(0.02)
+    os.write(assignment.beat_fd, beat * (100_000 // len(beat)))
+    message = "on purpose"
+    raise ValueError(message)
 
 
 def exits(assignment: Assignment, stop: threading.Event) -> None:

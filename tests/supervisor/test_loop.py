@@ -97,15 +97,29 @@ def test_a_supervisor_that_was_held_up_blames_nobody(host: Host) -> None:
     host.start(child("a", heartbeat_s=0.5), child("b", heartbeat_s=0.5))
     pids = [host.wait_for(name, "running")["pid"] for name in "ab"]
     assert host.process is not None
-    everybody = [host.process.pid, *pids]
-    for pid in everybody:
+    for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    host.status()  # by now it has read all they had said, and will find them silent
+    os.kill(host.process.pid, signal.SIGSTOP)
     pause_ends_s = time.monotonic() + 2.0
     wait_until(lambda: time.monotonic() > pause_ends_s)
-    # The supervisor first, so that it finds everybody silent.
-    for pid in everybody:
+    for pid in (host.process.pid, *pids):
         os.kill(pid, signal.SIGCONT)
+    spoken = host.actor("a")["out"], host.actor("b")["out"]
+    wait_until(lambda: host.actor("a")["out"] > spoken[0] + 10 and host.actor("b")["out"] > spoken[1] + 10)
     assert [host.wait_for(name, "running")["pid"] for name in "ab"] == pids
+
+
+def test_a_last_word_behind_many_beats_is_heard(host: Host) -> None:
+    host.start(child("a", "talks_itself_to_death", backoff_s=30))
+    pid = host.wait_for("a", "running")["pid"]
+    assert host.process is not None
+    os.kill(host.process.pid, signal.SIGSTOP)
+    (host.data_dir / "go").touch()
+    wait_until(lambda: not is_alive(pid))
+    os.kill(host.process.pid, signal.SIGCONT)
+    wait_until(lambda: host.actor("a")["last_error"])
+    assert host.actor("a")["last_error"] == "ValueError: on purpose"
 
 
 def test_a_child_that_is_not_ready_in_time_is_replaced(host: Host) -> None:

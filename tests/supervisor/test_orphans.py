@@ -70,11 +70,12 @@ def test_killed_fork_server_takes_its_children_along_and_all_come_again(host: Ho
 
 
 def test_killed_fork_server_without_the_kernels_help(host: Host) -> None:
-    host.start(child("a"), child("hangs", "hangs"), **NOT_BY_THE_KERNEL)
+    host.start(child("a"), child("hangs", "hangs"), child("stopped"), **NOT_BY_THE_KERNEL)
     old = {}
-    for name in ("a", "hangs"):
+    for name in ("a", "hangs", "stopped"):
         host.wait_for(name, "running")
         old[name] = host.pid(name)
+    os.kill(old["stopped"], signal.SIGSTOP)
     os.kill(host.zygote(), signal.SIGKILL)
     for name, pid in old.items():
         host.wait_for_successor(name, pid)
