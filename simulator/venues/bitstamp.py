@@ -53,7 +53,13 @@ class BitstampVenue(Exchange):
 
 
 class BitstampStream(Stream):
-    """Nothing is sent at subscribe time; the first frame of a channel is the next change."""
+    """Nothing is sent at subscribe time; the first frame of a channel is the next change.
+
+    detail_order_book and live_orders are acknowledged and stay silent.
+    """
+
+    symbol = "_btcusd"
+    foreign_symbol = "_ethusd"
 
     def __init__(self, market: Market) -> None:
         super().__init__(market)
@@ -105,13 +111,13 @@ class BitstampStream(Stream):
         self._events += 1
         if members := self._members[_ORDER_BOOK]:
             book = self.market.book
-            self._tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
+            self.tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
         if self._events % _DIFF_EVERY == 0:
             self._send_diff(now_ns)
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         if members := self._members[_TRADES]:
-            self._tell(members, _trade(deal))
+            self.tell(members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
         if now_ns - self._diff_ns > _DIFF_LATEST_NS:
@@ -126,19 +132,19 @@ class BitstampStream(Stream):
             self._said_null = not self._said_null
             data = "null" if self._said_null else '""'
             return [text, f'{{"event":"bts:request_reconnect","channel":"","data":{data}}}']
-        if kind == "missing_ack":
-            return [] if text.startswith('{"event":"bts:subscription_succeeded"') else None
-        if '"event":"data"' not in text:
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "cross":
-            return [_crossed(text, self.market.book.best_ask())]
-        if kind == "unknown_symbol":
-            return [text, text.replace("_btcusd", "_ethusd")]
-        return None
+        return super().fault(kind, session, text)
+
+    def is_acknowledgement(self, text: str) -> bool:
+        return text.startswith('{"event":"bts:subscription_succeeded"')
+
+    def is_change(self, text: str) -> bool:
+        return text.endswith('"event":"data"}')
+
+    def crossed(self, change: str) -> list[str]:
+        """The frame with one more bid, above the best ask."""
+        head, _, tail = change.partition('"bids":[')
+        comma = "" if tail.startswith("]") else ","
+        return [f'{head}"bids":[{_row(self.market.book.best_ask() + 250, 12_345_678)}{comma}{tail}']
 
     def _subscribe(self, session: Session, channel: str) -> None:
         if len(self._sessions[session]) >= _CHANNEL_LIMIT:
@@ -159,12 +165,7 @@ class BitstampStream(Stream):
         self._diff_ns = now_ns
         if members := self._members[_DIFFS]:
             bids, asks = sorted(rows[BID], reverse=True), sorted(rows[ASK])
-            self._tell(members, _book(_DIFFS, bids, asks, now_ns))
-
-    @staticmethod
-    def _tell(members: dict[Session, None], text: str) -> None:
-        for session in members:
-            session.send(text)
+            self.tell(members, _book(_DIFFS, bids, asks, now_ns))
 
 
 def _book(channel: str, bids: list[tuple[int, int]], asks: list[tuple[int, int]], now_ns: int) -> str:
@@ -192,13 +193,6 @@ def _trade(deal: Deal) -> str:
         f'"microtimestamp":"{deal.at_ns // 1_000}","buy_order_id":{buyer},"sell_order_id":{seller}}},'
         f'"channel":"{_TRADES}","event":"trade"}}'
     )
-
-
-def _crossed(frame: str, best_ask: int) -> str:
-    """The frame with one more bid, above the best ask."""
-    head, _, tail = frame.partition('"bids":[')
-    comma = "" if tail.startswith("]") else ","
-    return f'{head}"bids":[["{padded(best_ask + 250, 2)}","0.12345678"]{comma}{tail}'
 
 
 def _error(message: str, code: str | None = None) -> str:

@@ -60,6 +60,9 @@ class CoinbaseVenue(Exchange):
 class ExchangeStream(Stream):
     """`sequence` on the wire is the product's, shared by trades, tickers, heartbeats and REST."""
 
+    symbol = PRODUCT
+    foreign_symbol = "ETH-USD"
+
     def __init__(self, market: Market, pages: CoinbasePages) -> None:
         super().__init__(market)
         self._pages = pages
@@ -114,9 +117,9 @@ class ExchangeStream(Stream):
     def traded(self, deal: Deal, now_ns: int) -> None:
         sequence = self._pages.next_sequence()
         if members := self._members["matches"]:
-            self._tell(members, _match("match", deal, sequence))
+            self.tell(members, _match("match", deal, sequence))
         if members := self._members["ticker"]:
-            self._tell(members, self._ticker(now_ns))
+            self.tell(members, self._ticker(now_ns))
 
     def heartbeat(self, now_ns: int) -> None:
         for session, until_ns in list(self._silent.items()):
@@ -124,24 +127,20 @@ class ExchangeStream(Stream):
                 del self._silent[session]
                 session.close(1000, "no subscription within 5 seconds")
         if self._second.begun(now_ns) and (members := self._members["heartbeat"]):
-            self._tell(members, self._beat(now_ns))
+            self.tell(members, self._beat(now_ns))
         if self._batch.begun(now_ns) and (members := self._members["ticker_1000"]):
-            self._tell(members, self._ticker(now_ns))
+            self.tell(members, self._ticker(now_ns))
 
-    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        if kind == "missing_ack":
-            return [] if text.startswith('{"type":"subscriptions"') else None
-        if not text.startswith('{"type":"l2update"'):
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "cross":
-            return [text, self._crossed(text)]
-        if kind == "unknown_symbol":
-            return [text, text.replace(PRODUCT, "ETH-USD")]
-        return None
+    def is_acknowledgement(self, text: str) -> bool:
+        return text.startswith('{"type":"subscriptions"')
+
+    def is_change(self, text: str) -> bool:
+        return text.startswith('{"type":"l2update"')
+
+    def crossed(self, change: str) -> list[str]:
+        """A bid above the best ask, as if the ask's removal had been lost."""
+        bid = Change(BID, self.market.book.best_ask() + 250, 12_345_678)
+        return [change, _l2update([bid], self.market.changed_ns)]
 
     def _subscribe(self, session: Session, asked: dict[str, object], now_ns: int) -> None:
         wanted, problem = _channels(asked)
@@ -230,20 +229,6 @@ class ExchangeStream(Stream):
             f'"last_size":"{trimmed(deal.size, 8)}"}}'
         )
 
-    def _crossed(self, update: str) -> str:
-        """An update with a bid above the best ask, as if the ask's removal had been lost."""
-        price = padded(self.market.book.best_ask() + 250, 2)
-        stamp = update.rpartition('"time":"')[2].partition('"')[0]
-        return (
-            f'{{"type":"l2update","product_id":"{PRODUCT}","changes":[["buy","{price}","0.12345678"]],'
-            f'"time":"{stamp}"}}'
-        )
-
-    @staticmethod
-    def _tell(members: dict[Session, None], text: str) -> None:
-        for session in members:
-            session.send(text)
-
 
 def _channels(asked: dict[str, object]) -> tuple[list[tuple[str, list[str]]], str]:
     """Channels with their products: a channel is a name, or an object with products of its own."""
@@ -259,6 +244,16 @@ def _channels(asked: dict[str, object]) -> tuple[list[tuple[str, list[str]]], st
             return [], " is not a valid product"
         channels.append((str(own.get("name", "")), [str(product) for product in products]))
     return channels, ""
+
+
+def _l2update(changes: list[Change], now_ns: int) -> str:
+    rows = ",".join(
+        [
+            f'["{"buy" if side == BID else "sell"}","{padded(price, 2)}","{padded(size, 8)}"]'
+            for side, price, size in changes
+        ]
+    )
+    return f'{{"type":"l2update","product_id":"{PRODUCT}","changes":[{rows}],"time":"{rfc3339_us(now_ns)}"}}'
 
 
 def _match(kind: str, deal: Deal, sequence: int) -> str:

@@ -34,6 +34,9 @@ _KEYED = frozenset({"user", "futures_balance_summary"})
 
 
 class AdvancedStream(Stream):
+    symbol = PRODUCT
+    foreign_symbol = "ETH-USD"
+
     def __init__(self, market: Market) -> None:
         super().__init__(market)
         self._sessions: dict[Session, _Connection] = {}
@@ -95,27 +98,20 @@ class AdvancedStream(Stream):
         if self._batch.begun(now_ns) and (members := self._members["ticker_batch"]):
             self._tell(members, "ticker_batch", self._ticker("update", now_ns), now_ns)
 
-    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        if kind == "missing_ack":
-            return [] if text.startswith('{"channel":"subscriptions"') else None
-        if not text.startswith('{"channel":"l2_data"') or '"type":"update"' not in text:
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "unknown_symbol":
-            return [text.replace(PRODUCT, "ETH-USD")]
-        if kind == "cross":
-            price = trimmed(self.market.book.best_ask() + 250, 2)
-            head, _, tail = text.partition('"updates":[')
-            comma = "" if tail.startswith("]") else ","
-            stamp = rfc3339_us(self.market.changed_ns)
-            row = (
-                f'{{"side":"bid","event_time":"{stamp}","price_level":"{price}","new_quantity":"0.12345678"}}'
-            )
-            return [f'{head}"updates":[{row}{comma}{tail}']
-        return None
+    def is_acknowledgement(self, text: str) -> bool:
+        return text.startswith('{"channel":"subscriptions"')
+
+    def is_change(self, text: str) -> bool:
+        return text.startswith('{"channel":"l2_data"') and '"type":"update"' in text
+
+    def crossed(self, change: str) -> list[str]:
+        """The frame with one more event: frames are numbered, so nothing can be slipped in between."""
+        bid = (BID, self.market.book.best_ask() + 250, 12_345_678)
+        return [f"{change[:-2]},{_levels('update', [bid], self.market.changed_ns)}]}}"]
+
+    def foreign(self, change: str) -> list[str]:
+        events = change.partition('"events":[')[2][:-2]
+        return [f"{change[:-2]},{events.replace(self.symbol, self.foreign_symbol)}]}}"]
 
     def _subscribe(self, session: Session, channel: str, now_ns: int) -> None:
         connection = self._sessions[session]

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from simulator.book import Change
 from simulator.server import Reply, Request
@@ -15,7 +15,13 @@ Pages = Callable[[Request, int], Reply]  # a request and the time in ns
 
 
 class Stream(ABC):
-    """One WebSocket protocol of an exchange. Frames that say the same to everybody are made once."""
+    """One WebSocket protocol of an exchange. Frames that say the same to everybody are made once.
+
+    symbol: the market as it is written here. foreign_symbol: one that nobody asked for.
+    """
+
+    symbol: str
+    foreign_symbol: str
 
     def __init__(self, market: Market) -> None:
         self.market = market
@@ -45,8 +51,39 @@ class Stream(ABC):
         """Do what the venue does by the clock, market or no market; called several times a second."""
 
     @abstractmethod
+    def is_acknowledgement(self, text: str) -> bool:
+        """Say whether this frame acknowledges a subscription."""
+
+    @abstractmethod
+    def is_change(self, text: str) -> bool:
+        """Say whether this frame changes a book that a client holds already."""
+
+    @abstractmethod
+    def crossed(self, change: str) -> list[str]:
+        """Frames to send instead of this change, after which the client's book is crossed."""
+
+    @staticmethod
+    def tell(members: Iterable[Session], text: str) -> None:
+        for session in members:
+            session.send(text)
+
+    def foreign(self, change: str) -> list[str]:
+        """Frames to send instead of this change, with a market in them that nobody asked for."""
+        return [change, change.replace(self.symbol, self.foreign_symbol)]
+
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         """Say what this fault makes of this frame; None where it does not apply to it."""
+        if kind == "missing_ack":
+            return [] if self.is_acknowledgement(text) else None
+        if not self.is_change(text):
+            return None
+        if kind == "skip":
+            return []
+        if kind == "repeat":
+            return [text, text]
+        if kind == "cross":
+            return self.crossed(text)
+        return self.foreign(text) if kind == "unknown_symbol" else None
 
 
 class Exchange:

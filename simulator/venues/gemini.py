@@ -51,6 +51,9 @@ class GeminiVenue(Exchange):
 
 
 class GeminiStream(Stream):
+    symbol = SYMBOL
+    foreign_symbol = "ethusd"
+
     def __init__(self, market: Market) -> None:
         super().__init__(market)
         self._sessions: dict[Session, _Connection] = {}
@@ -95,43 +98,37 @@ class GeminiStream(Stream):
             if members := self._members[f"{SYMBOL}@{name}"]:
                 bids = [(price, size) for side, price, size in changes if side == BID]
                 asks = [(price, size) for side, price, size in changes if side != BID]
-                self._tell(members, _depth(before, self._update_id, bids, asks, now_ns))
+                self.tell(members, _depth(before, self._update_id, bids, asks, now_ns))
         top = self._touch()
         if top != self._top:
             self._top = top
             if members := self._members[f"{SYMBOL}@bookTicker"]:
-                self._tell(members, self._book_ticker(now_ns))
+                self.tell(members, self._book_ticker(now_ns))
         for limit in (5, 10, 20):
             for name in (f"{SYMBOL}@depth{limit}", f"{SYMBOL}@depth{limit}@100ms"):
                 if members := self._members[name]:
-                    self._tell(members, self._partial(limit))
+                    self.tell(members, self._partial(limit))
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         if members := self._members[f"{SYMBOL}@trade"]:
-            self._tell(members, _trade(deal))
+            self.tell(members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
         if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")
 
-    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        if kind == "missing_ack":
-            return [] if text.startswith('{"id":') and text.endswith('"status":200}') else None
-        if not text.startswith('{"e":"depthUpdate"'):
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "unknown_symbol":
-            return [text, text.replace(SYMBOL, "ethusd")]
-        if kind == "cross":
-            head, _, tail = text.partition('"b":[')
-            comma = "" if tail.startswith("]") else ","
-            level = _rows([(self.market.book.best_ask() + 250, 12_345_678)])
-            return [f'{head}"b":[{level}{comma}{tail}']
-        return None
+    def is_acknowledgement(self, text: str) -> bool:
+        return text.startswith('{"id":') and text.endswith('"status":200}')
+
+    def is_change(self, text: str) -> bool:
+        return text.startswith('{"e":"depthUpdate"')
+
+    def crossed(self, change: str) -> list[str]:
+        """The frame with one more bid, above the best ask."""
+        head, _, tail = change.partition('"b":[')
+        comma = "" if tail.startswith("]") else ","
+        return [f'{head}"b":[{_rows([(self.market.book.best_ask() + 250, 12_345_678)])}{comma}{tail}']
 
     def _change(self, session: Session, method: str, names: list[str], number: object, now_ns: int) -> None:
         """One name that does not exist rejects all of them."""
@@ -181,11 +178,6 @@ class GeminiStream(Stream):
 
     def _touch(self) -> list[tuple[int, int]]:
         return self.market.book.bids(1) + self.market.book.asks(1)
-
-    @staticmethod
-    def _tell(members: dict[Session, None], text: str) -> None:
-        for session in members:
-            session.send(text)
 
 
 class _Connection:

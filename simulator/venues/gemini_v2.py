@@ -21,6 +21,9 @@ _AUCTION_EVERY_NS = 60 * 1_000_000_000
 class GeminiV2Stream(Stream):
     """A subscription to `l2` brings book, trades and auctions; there is no acknowledgement."""
 
+    symbol = SYMBOL
+    foreign_symbol = "ETHUSD"
+
     def __init__(self, market: Market) -> None:
         super().__init__(market)
         self._sessions: dict[Session, None] = {}
@@ -53,35 +56,25 @@ class GeminiV2Stream(Stream):
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
         if self._members:
             rows = _changes([(change.side, change.price, change.size) for change in changes])
-            self._tell(f'{{"type":"l2_updates","symbol":"{SYMBOL}","changes":[{rows}]}}')
+            self.tell(self._members, f'{{"type":"l2_updates","symbol":"{SYMBOL}","changes":[{rows}]}}')
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         if self._members:
-            self._tell(_trade(deal))
+            self.tell(self._members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
         if self._beat.begun(now_ns):
-            text = f'{{"type":"heartbeat","timestamp":{now_ns // 1_000_000}}}'
-            for session in self._sessions:
-                session.send(text)
+            self.tell(self._sessions, f'{{"type":"heartbeat","timestamp":{now_ns // 1_000_000}}}')
 
-    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        if not text.startswith('{"type":"l2_updates"') or '"trades":' in text:
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "unknown_symbol":
-            return [text, text.replace(SYMBOL, "ETHUSD")]
-        if kind == "cross":
-            row = _changes([(BID, self.market.book.best_ask() + 250, 12_345_678)])
-            return [text, f'{{"type":"l2_updates","symbol":"{SYMBOL}","changes":[{row}]}}']
-        return None
+    def is_acknowledgement(self, text: str) -> bool:
+        return False
 
-    def _tell(self, text: str) -> None:
-        for session in self._members:
-            session.send(text)
+    def is_change(self, text: str) -> bool:
+        return text.startswith('{"type":"l2_updates"') and '"trades":' not in text
+
+    def crossed(self, change: str) -> list[str]:
+        row = _changes([(BID, self.market.book.best_ask() + 250, 12_345_678)])
+        return [change, f'{{"type":"l2_updates","symbol":"{SYMBOL}","changes":[{row}]}}']
 
     def _snapshot(self, now_ns: int) -> str:
         book = self.market.book

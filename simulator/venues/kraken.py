@@ -13,10 +13,18 @@ from simulator.session import Session
 from simulator.settings import Settings
 from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
-from simulator.venues.kraken_book import PRICE_DECIMALS, DepthView, Level, checksum, level_json
+from simulator.venues.kraken_book import DepthView, Level, checksum
+from simulator.venues.kraken_frames import (
+    PRICE_DECIMALS,
+    SYMBOL,
+    book_frame,
+    status_frame,
+    ticker_frame,
+    trade_frame,
+)
 from simulator.venues.kraken_rest import KrakenPages
-from simulator.venues.market import SIZE_DECIMALS, Deal, Market, Profile
-from simulator.venues.notation import padded, rfc3339_us
+from simulator.venues.market import Deal, Market, Profile
+from simulator.venues.notation import rfc3339_us
 from simulator.world import World
 
 PROFILE = Profile(
@@ -32,7 +40,6 @@ PROFILE = Profile(
     day_volume_btc=2_500.0,
     first_trade_id=103_000_000,
 )
-SYMBOL = "BTC/USD"
 DEPTHS = (10, 25, 100, 500, 1000)
 _MESSAGES_PER_S = 100  # from one client; Kraken's own limit is dynamic and not published
 _DUPLICATE_EVERY = 700  # frames that name a price twice were 3 of 2,960 in a capture
@@ -47,6 +54,9 @@ class KrakenVenue(Exchange):
 
 
 class KrakenStream(Stream):
+    symbol = SYMBOL
+    foreign_symbol = "ETH/USD"
+
     def __init__(self, market: Market) -> None:
         super().__init__(market)
         self._sessions: dict[Session, set[Channel]] = {}
@@ -60,7 +70,7 @@ class KrakenStream(Stream):
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = set()
-        session.send(self._status("online", 4_421_894_013_101_914_413 + session.id))
+        session.send(status_frame("online", 4_421_894_013_101_914_413 + session.id))
 
     def closed(self, session: Session) -> None:
         for channel in self._sessions.pop(session, set()):
@@ -100,13 +110,13 @@ class KrakenStream(Stream):
         if top != self._top:
             self._top = top
             if members := self._members["ticker", "bbo"]:
-                self._tell(members, self._ticker("update", now_ns))
+                self._tell(members, ticker_frame("update", self.market, now_ns))
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         if members := self._members["trade", ""]:
-            self._tell(members, f'{{"channel":"trade","type":"update","data":[{_trade(deal)}]}}')
+            self._tell(members, trade_frame("update", [deal]))
         if members := self._members["ticker", "trades"]:
-            self._tell(members, self._ticker("update", now_ns))
+            self._tell(members, ticker_frame("update", self.market, now_ns))
 
     def heartbeat(self, now_ns: int) -> None:
         if not self._beat.begun(now_ns):
@@ -118,27 +128,27 @@ class KrakenStream(Stream):
         self._spoken_to.clear()
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        is_update = text.startswith('{"channel":"book","type":"update"')
         if kind == "reconnect_request":
             # Kraken has no such message; before it lets go it says that it is not online any more.
-            return [text, self._status("maintenance", 1)]
-        if kind == "missing_ack":
-            return [] if text.startswith('{"method":"subscribe","result"') else None
-        if not is_update:
-            return None
-        if kind == "skip":
-            return []
-        if kind == "repeat":
-            return [text, text]
-        if kind == "corrupt_checksum":
+            return [text, status_frame("maintenance", 1)]
+        if kind == "corrupt_checksum" and self.is_change(text):
             head, _, tail = text.partition('"checksum":')
             number, _, rest = tail.partition(",")
             return [f'{head}"checksum":{int(number) ^ 1},{rest}']
-        if kind == "cross":
-            return [text, self._crossed(text)]
-        if kind == "unknown_symbol":
-            return [text, text.replace(SYMBOL, "ETH/USD")]
-        return None
+        return super().fault(kind, session, text)
+
+    def is_acknowledgement(self, text: str) -> bool:
+        return text.startswith('{"method":"subscribe","result"')
+
+    def is_change(self, text: str) -> bool:
+        return text.startswith('{"channel":"book","type":"update"')
+
+    def crossed(self, change: str) -> list[str]:
+        """The checksum is right for the crossed book, so that the crossing is what is found first."""
+        asks = self.market.book.asks(10)
+        level = (asks[0][0] + 20, 12_345_678)
+        number = checksum([level, *self.market.book.bids(9)], asks)
+        return [change, book_frame("update", [level], [], number, self.market.changed_ns)]
 
     def _change(
         self, session: Session, method: str, params: dict[str, object], answer: "_Answer", now_ns: int
@@ -201,13 +211,11 @@ class KrakenStream(Stream):
     def _snapshot(self, channel: Channel, now_ns: int) -> str:
         name, how = channel
         if name == "trade":
-            newest_last = reversed(self.market.recent(50))
-            trades = ",".join([_trade(deal) for deal in newest_last])
-            return f'{{"channel":"trade","type":"snapshot","data":[{trades}]}}'
+            return trade_frame("snapshot", self.market.recent(50)[::-1])
         if name == "ticker":
-            return self._ticker("snapshot", now_ns)
+            return ticker_frame("snapshot", self.market, now_ns)
         bids, asks = self._views[int(how)].snapshot()
-        return _book("snapshot", bids, asks, checksum(bids, asks), now_ns)
+        return book_frame("snapshot", bids, asks, checksum(bids, asks), now_ns)
 
     def _update(self, view: DepthView, bids: list[Level], asks: list[Level], now_ns: int) -> str:
         self._frames += 1
@@ -216,45 +224,10 @@ class KrakenStream(Stream):
             bids = [*bids[:-1], (price, size + 1), (price, size)]
         book = self.market.book
         sum_now = checksum(book.bids(10), book.asks(10))
-        return _book("update", bids, asks, sum_now, now_ns)
-
-    def _crossed(self, update: str) -> str:
-        """An update with a bid above the best ask, under a checksum that is right for it."""
-        book = self.market.book
-        asks = book.asks(10)
-        level = (asks[0][0] + 20, 12_345_678)
-        stamp = update.rpartition('"timestamp":"')[2].partition('"')[0]
-        number = checksum([level, *book.bids(9)], asks)
-        return (
-            f'{{"channel":"book","type":"update","data":[{{"symbol":"{SYMBOL}","bids":[{level_json(*level)}],'
-            f'"asks":[],"checksum":{number},"timestamp":"{stamp}"}}]}}'
-        )
-
-    def _ticker(self, kind: str, now_ns: int) -> str:
-        market = self.market
-        (bid, bid_qty), (ask, ask_qty) = market.book.bids(1)[0], market.book.asks(1)[0]
-        last, opened = market.last().price, market.day_open
-        volume = padded(market.day_volume(now_ns), SIZE_DECIMALS)
-        change = (last - opened) / 10**PRICE_DECIMALS
-        return (
-            f'{{"channel":"ticker","type":"{kind}","data":[{{"symbol":"{SYMBOL}",'
-            f'"bid":{padded(bid, 1)},"bid_qty":{padded(bid_qty, 8)},'
-            f'"ask":{padded(ask, 1)},"ask_qty":{padded(ask_qty, 8)},"last":{padded(last, 1)},'
-            f'"volume":{volume},"vwap":{padded(market.vwap(now_ns), 1)},'
-            f'"low":{padded(market.day_low, 1)},"high":{padded(market.day_high, 1)},'
-            f'"change":{change:.1f},"change_pct":{(last - opened) / opened * 100:.2f},'
-            f'"timestamp":"{rfc3339_us(now_ns)}"}}]}}'
-        )
+        return book_frame("update", bids, asks, sum_now, now_ns)
 
     def _touch(self) -> tuple[int, int]:
         return self.market.book.best_bid(), self.market.book.best_ask()
-
-    @staticmethod
-    def _status(system: str, connection_id: int) -> str:
-        return (
-            '{"channel":"status","type":"update","data":[{"version":"2.0.10",'
-            f'"system":"{system}","api_version":"v2","connection_id":{connection_id}}}]}}'
-        )
 
 
 class _Answer:
@@ -296,21 +269,3 @@ def _channel(name: str, params: dict[str, object]) -> Channel | str:
         trigger = params.get("event_trigger", "trades")
         return ("ticker", str(trigger)) if trigger in ("trades", "bbo") else "Event trigger not supported"
     return ("trade", "") if name == "trade" else "Channel not supported"
-
-
-def _book(kind: str, bids: list[Level], asks: list[Level], number: int, now_ns: int) -> str:
-    bid_text = ",".join([level_json(price, size) for price, size in bids])
-    ask_text = ",".join([level_json(price, size) for price, size in asks])
-    return (
-        f'{{"channel":"book","type":"{kind}","data":[{{"symbol":"{SYMBOL}","bids":[{bid_text}],'
-        f'"asks":[{ask_text}],"checksum":{number},"timestamp":"{rfc3339_us(now_ns)}"}}]}}'
-    )
-
-
-def _trade(deal: Deal) -> str:
-    kind = "market" if deal.maker_no & 3 else "limit"
-    return (
-        f'{{"symbol":"{SYMBOL}","side":"{deal.taker}","price":{padded(deal.price, PRICE_DECIMALS)},'
-        f'"qty":{padded(deal.size, SIZE_DECIMALS)},"ord_type":"{kind}","trade_id":{deal.trade_id},'
-        f'"timestamp":"{rfc3339_us(deal.at_ns)}"}}'
-    )

@@ -3,18 +3,10 @@
 from zlib import crc32
 
 from simulator.book import ASK, BID, Change, SimBook
-from simulator.venues.market import SIZE_DECIMALS
-from simulator.venues.notation import padded
 
-PRICE_DECIMALS = 1
 _CHECKED = 10  # levels a side under the checksum, whatever the depth
 
 Level = tuple[int, int]
-
-
-def level_json(price: int, size: int) -> str:
-    """A level with its numbers padded to the pair's precision, as Kraken pads them."""
-    return f'{{"price":{padded(price, PRICE_DECIMALS)},"qty":{padded(size, SIZE_DECIMALS)}}}'
 
 
 def checksum(bids: list[Level], asks: list[Level]) -> int:

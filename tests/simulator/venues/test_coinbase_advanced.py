@@ -148,6 +148,21 @@ def test_a_crossed_book_can_be_ordered(start: Start) -> None:
     pytest.fail("the book was never crossed")
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [("unknown_type", "sim_unknown"), ("unknown_field", "sim_unknown_field"), ("unknown_symbol", "ETH-USD")],
+)
+def test_strange_frames_can_be_ordered(start: Start, kind: str, mark: str) -> None:
+    exchange = start("coinbase")
+    with exchange.stream("/advanced") as client:
+        client.say(subscribe("level2"))
+        client.hear()
+        exchange.inject(kind)
+        strange = client.hear_until(lambda m: mark in client.heard[-1])
+    if kind == "unknown_symbol":
+        assert [event["product_id"] for event in strange["events"]] == ["BTC-USD", "ETH-USD"]
+
+
 def test_private_channels_need_a_key(start: Start) -> None:
     (real,) = samples("coinbase_advanced", "error_auth.json")
     with start("coinbase").stream("/advanced") as client:

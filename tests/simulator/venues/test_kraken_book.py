@@ -1,12 +1,11 @@
 import random
 from zlib import crc32
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.book import SimBook
-from simulator.venues.kraken_book import DepthView, Level, checksum, level_json
+from simulator.venues.kraken_book import DepthView, Level, checksum
 from tests.simulator.venues.client import samples
 
 
@@ -69,14 +68,3 @@ def test_the_checksum_takes_asks_first_and_ten_levels_a_side() -> None:
         f"{price}7" for price in range(50, 40, -1)
     )
     assert checksum(bids, asks) == crc32(text.encode())
-
-
-@pytest.mark.parametrize(
-    ("price", "size", "text"),
-    [
-        (452_852, 100_000, '{"price":45285.2,"qty":0.00100000}'),
-        (840_000, 0, '{"price":84000.0,"qty":0.00000000}'),
-    ],
-)
-def test_a_level_is_written_with_all_decimals(price: int, size: int, text: str) -> None:
-    assert level_json(price, size) == text
