@@ -1,5 +1,6 @@
 """What to run, and what to do when it stops. Data only, checked before anything starts."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from supervisor.errors import SpecError
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 START: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+LONGEST_SETTINGS_BYTES: Final = 8192
+"""All children's together must fit into the fork server's socket while it still imports."""
 SELF: Final = "supervisor"
 """Name of the supervisor's own log; children may listen to it."""
 RESERVED: Final = frozenset({SELF, "zygote"})
@@ -92,7 +95,12 @@ def check(plan: Plan) -> None:
         raise SpecError(message)
     names = [spec.name for spec in plan.specs]
     for spec in plan.specs:
-        wrong = _name_fault(spec.name, names) or _wiring_fault(spec, names) or _limit_fault(spec)
+        wrong = (
+            _name_fault(spec.name, names)
+            or _wiring_fault(spec, names)
+            or _settings_fault(spec)
+            or _limit_fault(spec)
+        )
         if wrong:
             message = f"child {spec.name!r}: {wrong}"
             raise SpecError(message)
@@ -127,6 +135,16 @@ def _wiring_fault(spec: ChildSpec, names: Sequence[str]) -> str:
             return "it listens to itself"
     if len(set(spec.listens)) != len(spec.listens):
         return "it listens to the same log twice"
+    return ""
+
+
+def _settings_fault(spec: ChildSpec) -> str:
+    try:
+        size_bytes = len(json.dumps(dict(spec.settings)))
+    except (TypeError, ValueError) as error:
+        return f"its settings cannot be written as JSON: {error}"
+    if size_bytes > LONGEST_SETTINGS_BYTES:
+        return f"its settings are {size_bytes} bytes of JSON; {LONGEST_SETTINGS_BYTES} is the most"
     return ""
 
 

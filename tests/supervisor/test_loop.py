@@ -309,6 +309,14 @@ def test_a_child_that_closes_its_beats_is_taken_for_hung(host: Host) -> None:
     assert host.actor("a")["last_error"].startswith("hung")
 
 
+def test_who_is_told_of_changes_and_fails_is_told_no_more_and_harms_nobody(host: Host) -> None:
+    (host.data_dir / "changes").mkdir(parents=True)  # where the host would write
+    host.start(child("a"), child("b"))
+    for name in "ab":
+        host.wait_for(name, "running")
+    assert host.stop() == 0
+
+
 def test_a_module_that_cannot_be_preloaded_is_told_and_harms_nobody(host: Host) -> None:
     host.start(child("a"), preload=["no.such.module", "tests.supervisor.children"])
     host.wait_for("a", "running")

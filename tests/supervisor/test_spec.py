@@ -39,6 +39,8 @@ def test_a_plan_that_can_work_is_accepted() -> None:
         ({"listens": ["nobody"]}, "not in the plan"),
         ({"listens": ["good"]}, "listens to itself"),
         ({"listens": ["supervisor", "supervisor"]}, "twice"),
+        ({"settings": {"key": object()}}, "cannot be written as JSON"),
+        ({"settings": {"key": "x" * 10_000}}, "is the most"),
         ({"ready_s": 0}, "ready_s"),
         ({"heartbeat_s": -1}, "heartbeat_s"),
         ({"heartbeat_s": math.nan}, "heartbeat_s"),
