@@ -16,6 +16,7 @@ from actors.prices.questions import TickerQuestions
 from actors.prices.settings import PricesSettings
 from actors.prices.shape import ShapeWatch
 from actors.prices.stamps import Rfc3339
+from actors.prices.touch import TouchCheck
 from actors.prices.volume import VolumeTeller
 from actors.prices.watch import DeafWatch, Limits
 from messages import Level, TradePrinted
@@ -156,6 +157,7 @@ class VenueAdapter(ABC):
             self._expected.clear()
         if self.publisher.off_center():
             self.heal("the price has left the middle of the kept band", now_ns, out)
+        self._touch.follow(self.publisher.quote)
         self._ask_ticker(now_ns, out)
         out += self.beat(now_ns)
         if now_ns >= self._checkpoint_due_ns:
@@ -233,15 +235,14 @@ class VenueAdapter(ABC):
             )
         )
 
-    def touch_seen(self, bid_e8: int, ask_e8: int, seen_ns: int, now_ns: int, *, lagging: bool) -> None:
-        """Compare the book with the touch that the venue shows elsewhere, as of seen_ns."""
-        bid, _, ask, _ = self.publisher.quote
-        differs = (bid_e8, ask_e8) != (bid, ask)
-        if differs and self._book_stands() and self._watch.counts(seen_ns, lagging):
-            shown = (
-                f"the ticker shows {bid_e8 / 1e8:.2f}/{ask_e8 / 1e8:.2f}, not {bid / 1e8:.2f}/{ask / 1e8:.2f}"
-            )
-            self._watch.evidence(shown, now_ns)
+    def ticker_seen(self, bid_e8: int, ask_e8: int, recv_ns: int, out: list[Output]) -> None:
+        """Compare the book with the touch on a ticker of the stream."""
+        if not self._book_stands():
+            return
+        self._suspect(bid_e8, ask_e8, recv_ns, recv_ns, lagging=False)
+        wrong = self._touch.compare(self.publisher.quote, bid_e8, ask_e8, recv_ns)
+        if wrong and not self._watch.suspicion:
+            self.heal("the touch is not the ticker's", recv_ns, out)
 
     def heal(self, reason: str, now_ns: int, out: list[Output]) -> None:
         """Withdraw the book and ask for a fresh one. Raises GapError if that happens too often."""
@@ -280,6 +281,7 @@ class VenueAdapter(ABC):
         self._questions = TickerQuestions(
             0.0 if self.sends_volume else self.settings.volume_poll_s, self.limits.probe_s
         )
+        self._touch = TouchCheck()
         self._stamps = Rfc3339()
         self._expected: set[str] = set()
         self._acks_due_ns = now_ns + ACK_LIMIT_NS
@@ -300,7 +302,15 @@ class VenueAdapter(ABC):
 
     def _take_ticker(self, ticker: Ticker, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.volume.take(out, ticker.volume_e8, ref, recv_ns)
-        self.touch_seen(ticker.bid_e8, ticker.ask_e8, self._questions.asked_ns, recv_ns, lagging=True)
+        self._suspect(ticker.bid_e8, ticker.ask_e8, self._questions.asked_ns, recv_ns, lagging=True)
+
+    def _suspect(self, bid_e8: int, ask_e8: int, seen_ns: int, now_ns: int, *, lagging: bool) -> None:
+        # Evidence against a book that stands still: the touch as the venue shows it elsewhere.
+        bid, _, ask, _ = self.publisher.quote
+        differs = (bid_e8, ask_e8) != (bid, ask)
+        if differs and self._book_stands() and self._watch.counts(seen_ns, lagging):
+            theirs = f"{bid_e8 / 1e8:.2f}/{ask_e8 / 1e8:.2f}"
+            self._watch.evidence(f"the ticker shows {theirs}, not {bid / 1e8:.2f}/{ask / 1e8:.2f}", now_ns)
 
 
 def dumps(frame: Any) -> Send:

@@ -1,8 +1,8 @@
 """Coinbase Exchange: level2_batch, matches, ticker and heartbeat of the public feed.
 
 The book has no sequence and no checksum. What watches over it: trade ids without a hole, the heartbeat's
-last trade id, and the touch on every ticker. Levels are kept within a band of the mid, because the
-snapshot holds 42,000 levels, down to one cent and up to a million dollars.
+last trade id, and the touch on every ticker (actors.prices.touch). Levels are kept within a band of the
+mid, because the snapshot holds 42,000 levels, down to one cent and up to 64 million dollars.
 
 Source: docs.cdp.coinbase.com/exchange/websocket-feed; shapes as recorded on 2026-07-07.
 """
@@ -138,7 +138,7 @@ class Venue(VenueAdapter):
     def _ticker(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("ticker", frame, recv_ns, out)
         bid, ask = text_e8(frame["best_bid"]), text_e8(frame["best_ask"])
-        self.touch_seen(bid, ask, recv_ns, recv_ns, lagging=False)
+        self.ticker_seen(bid, ask, recv_ns, out)
         self.volume.take(out, text_e8(frame["volume_24h"]), ref, recv_ns)
 
     def _subscriptions(self, frame: Any, recv_ns: int, out: list[Output]) -> None:

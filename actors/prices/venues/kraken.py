@@ -191,7 +191,7 @@ class Venue(VenueAdapter):
     def _ticker(self, record: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("ticker", record, recv_ns, out)
         bid, ask = number_e8(record["bid"]), number_e8(record["ask"])
-        self.touch_seen(bid, ask, recv_ns, recv_ns, lagging=False)
+        self.ticker_seen(bid, ask, recv_ns, out)
         self.volume.take(out, number_e8(record["volume"]), ref, recv_ns)
 
     def _status(self, record: Any, recv_ns: int, out: list[Output]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from actors.errors import DeafError, RefusedError
 from messages import BookChanged, TradePrinted
-from tests.actors.prices.adapter_suite import Drive, make
+from tests.actors.prices.adapter_suite import Drive, make, names_of, sent
 from tests.actors.prices.captures import Follower, counted, fed, lines, loads
 
 CAPTURE = "coinbase/flashbook_coinbase_exchange_btconly_20260707.ndjson.gz"
@@ -122,20 +122,41 @@ def test_the_acknowledgement_is_taken_under_either_name() -> None:
         assert drive.frame(orjson.dumps({"type": "subscriptions", "channels": channels})) == []
 
 
+def ticker(bid: str, ask: str) -> bytes:
+    fields = {"type": "ticker", "sequence": 1, "product_id": "BTC-USD", "price": bid, "trade_id": 1002}
+    day = {"open_24h": "1", "volume_24h": "7413", "low_24h": "1", "high_24h": "1", "volume_30d": "1"}
+    touch = {"best_bid": bid, "best_bid_size": "1", "best_ask": ask, "best_ask_size": "1"}
+    rest = {"side": "buy", "time": "2026-07-07T23:00:09.0Z", "last_size": "1"}
+    return orjson.dumps({**fields, **day, **touch, **rest})
+
+
+def change(price: str, size: str) -> bytes:
+    changes = {"changes": [["buy", price, size]], "time": "2026-07-07T23:00:02.0Z"}
+    return orjson.dumps({"type": "l2update", "product_id": "BTC-USD", **changes})
+
+
 def test_a_ticker_that_contradicts_a_silent_book_is_evidence() -> None:
     drive = Drive("coinbase").session("coinbase")
-    ticker = orjson.loads(
-        b'{"type":"ticker","sequence":1,"product_id":"BTC-USD","price":"63600","open_24h":"1","volume_24h":"1",'
-        b'"low_24h":"1","high_24h":"1","volume_30d":"1","best_bid":"63600.00","best_bid_size":"1",'
-        b'"best_ask":"63600.01","best_ask_size":"1","side":"buy","time":"2026-07-07T23:00:09.0Z",'
-        b'"trade_id":1002,"last_size":"1"}'
-    )
-    for _ in range(15):
-        drive.frame(orjson.dumps(ticker))
+    drive.now_ns += 1_000_000_000
+    drive.frame(ticker("63600.00", "63600.01"))
     assert not drive.adapter.freshness(drive.now_ns).fresh
     drive.now_ns += 1_000_000_000
-    with pytest.raises(DeafError, match="63600"):
-        drive.frame(orjson.dumps(ticker))
+    with pytest.raises(DeafError, match="63700"):
+        drive.frame(ticker("63700.00", "63700.01"))
+
+
+def test_a_level_that_stays_at_the_touch_against_the_ticker_has_the_book_asked_for_anew() -> None:
+    drive = Drive("coinbase").session("coinbase")
+    for number in range(4):
+        assert "BookWithdrawn" not in names_of(drive.frame(ticker("63500.10", "63500.90")))
+        drive.frame(change("63400.00", f"0.{number + 1}"))
+        drive.adapter.tick(drive.now_ns)
+    mark = len(drive.outputs)
+    drive.now_ns += 1_000_000_000
+    drive.frame(change("63400.00", "0"))
+    drive.frame(ticker("63500.10", "63500.90"))
+    assert names_of(drive.outputs[mark:])[:2] == ["BookChanged", "BookWithdrawn"]
+    assert "unsubscribe" in sent(drive.outputs[mark:])[0]
 
 
 def test_the_band_is_asked_for_anew_when_the_price_leaves_its_middle() -> None:
