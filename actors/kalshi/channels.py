@@ -17,6 +17,8 @@ LIFECYCLE = "market_lifecycle_v2"
 MOST_TRIES = 3
 AUTHENTICATION_REQUIRED = 9
 CHANNEL_ERROR = 10
+PASSING = frozenset({18, 27})
+"""Command timeout, too many commands: the same command may do a little later."""
 ALREADY_SUBSCRIBED = 6
 BUFFER_OVERFLOW = 25
 
@@ -117,7 +119,7 @@ class Channels:
         if code == BUFFER_OVERFLOW:
             message = "Kalshi dropped a subscription because we read it too slowly (error 25)"
             raise GapError(message)
-        if code == AUTHENTICATION_REQUIRED:
+        if code == AUTHENTICATION_REQUIRED and (command is None or command.channel == BOOKS):
             message = "Kalshi asks for authentication (error 9); check that key_id belongs to this key"
             raise ConfigurationError(message)
         if sid is not None and seq is not None:
@@ -175,6 +177,9 @@ class Channels:
             message = f"Kalshi refused a fresh book of {', '.join(command.tickers)} ({why})"
             raise GapError(message)
         if command.action == "delete_markets":
+            return []
+        if code in PASSING:
+            subscription.refused(command, now_ns)
             return []
         if not command.tickers:
             return self._lost(subscription, why, now_ns)

@@ -106,6 +106,7 @@ class KalshiStream:
                 if venue_ns:
                     self._meter.stamped(venue_ns, recv_ns)
                 elif body.ts:
+                    # Old form: too coarse a stamp to measure by.
                     venue_ns = rfc3339_ns(body.ts)
                 return self.shelf.change(
                     delta.sid, delta.seq, body.market_ticker, body.side,

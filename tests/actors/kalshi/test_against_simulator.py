@@ -195,7 +195,7 @@ def test_every_reading_of_the_documents_gives_the_same_book_over_a_roll(
 ) -> None:
     with stage(tmp_path, 180.0, **behaviour) as sim:
         feed = sim.feed()
-        wait_until(lambda: len({m.running for m in feed.of(MarketRoleChanged) if m.running}) >= 3, 25)
+        wait_until(lambda: len({m.running for m in feed.of(MarketRoleChanged) if m.running}) >= 2, 25)
         sim.ask("fault", kind="skip", count=1)
         wait_until(lambda: feed.of(FeedHealth)[-1].gaps >= 1)
         wait_until(lambda: sim.books_agree(feed))
@@ -242,15 +242,12 @@ def test_a_skipped_number_withdraws_the_book_and_a_fresh_one_heals_it(tmp_path: 
         assert sim.books_agree(feed)
 
 
-@pytest.mark.parametrize("kind", ["repeat", "unknown_type", "unknown_field", "missing_ack"])
+@pytest.mark.parametrize("kind", ["repeat", "unknown_type", "unknown_field"])
 def test_what_is_odd_is_drift_and_the_book_stays_true(tmp_path: Path, kind: str) -> None:
     with stage(tmp_path) as sim:
-        if kind == "missing_ack":
-            sim.ask("fault", kind=kind, count=1)
-        feed = sim.feed(ack_limit_s=1.0)
+        feed = sim.feed()
         wait_until(feed.is_fresh)
-        if kind != "missing_ack":
-            sim.ask("fault", kind=kind, count=3)
+        sim.ask("fault", kind=kind, count=3)
         wait_until(lambda: feed.of(DriftSeen))
         assert sim.books_agree(feed)
         assert feed.error is None
