@@ -1,0 +1,69 @@
+from actors.market_seconds import MarketSeconds
+from actors.signal.index import IndexFollower
+from actors.signal.settings import Settings
+from messages import IndexValue, OfficialIndexPublished, Share
+
+S = 1_000_000_000
+MS = 1_000_000
+T = 1_700_000_000 * S
+
+
+def follower(settings: Settings | None = None) -> IndexFollower:
+    return IndexFollower(settings or Settings(), MarketSeconds(1.0))
+
+
+def value(at_ns: int, usd: float, venues: str = "ab", withheld: str = "") -> IndexValue:
+    shares = [Share(venue, usd, 1.0, False, 0, 1) for venue in venues]
+    return IndexValue("BRTI", "m", at_ns, at_ns, usd, shares, [], True, withheld)
+
+
+def official(source_ns: int, usd: float) -> OfficialIndexPublished:
+    return OfficialIndexPublished("BRTI", 1, source_ns, source_ns, 1, round(usd * 1e6), -1, -1, 0)
+
+
+def test_a_value_that_is_only_said_again_is_no_news() -> None:
+    index = follower()
+    assert index.take(value(T, 84_000.0), 1)
+    assert not index.take(value(T + 200 * MS, 84_000.0), 2)
+    assert index.seq == 2
+    assert index.take(value(T + 400 * MS, 84_000.5), 3)
+
+
+def test_it_says_why_a_value_must_not_be_used() -> None:
+    index = follower()
+    assert index.trouble(T) == "no index value yet"
+    index.take(value(T, 84_000.0), 1)
+    assert index.trouble(index.until_ns()) == ""
+    assert index.trouble(index.until_ns() + 1) == "the index is older than 1 s"
+    assert index.trouble(T - 5 * S) == "the index is older than 1 s"
+    index.take(value(T, 0.0, withheld="no venue"), 2)
+    assert index.trouble(T) == "the index is withheld: no venue"
+
+
+def test_it_is_warm_after_so_many_seconds_of_index() -> None:
+    index = follower()
+    for step in range(26):
+        if step < 25:
+            assert index.warming_up()
+        index.take(value(T + step * 200 * MS, 84_000.0 + step), step)
+    assert index.warming_up() == ""
+
+
+def test_a_venue_that_falls_out_moves_no_volatility() -> None:
+    index = follower(Settings(warm_up_s=0.0))
+    for step in range(50):
+        index.take(value(T + step * 200 * MS, 84_000.0), step)
+    before = index.volatility.sigma
+    index.take(value(T + 10_100 * MS, 84_500.0, venues="a"), 60)
+    for step in range(52, 60):
+        index.take(value(T + step * 200 * MS, 84_500.0, venues="a"), step)
+    assert index.volatility.sigma <= before
+
+
+def test_the_official_index_settles_only_where_it_was_chosen() -> None:
+    index, chosen = follower(), follower(Settings(settle_on="official"))
+    assert not index.take_official(official(T, 84_000.0))
+    assert chosen.take_official(official(T, 84_000.0))
+    assert not chosen.take_official(official(T, 84_000.0))
+    assert chosen.settles.cents == {T // S: 8_400_000}
+    assert index.settles.cents == {}
