@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from messages import DayVolume, FrameReceived, Message
 from messages.log import LogReader, LogSettings, LogWriter, Record
-from messages.log.segments import list_segments
+from messages.log.format import HEADER_BYTES, LAST, RECORD_HEADER
+from messages.log.segments import START, list_segments
 
 SMALL = LogSettings(segment_bytes=400, fsync_s=3600)
 """A few records a segment."""
@@ -57,3 +59,23 @@ def copy(log_dir: Path, to: Path) -> Path:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(log_dir, to)
     return to
+
+
+class Span(NamedTuple):
+    """The bytes of one record in its file. closes: its append ends with it."""
+
+    seq: int
+    start: int
+    end: int
+    closes: bool
+
+
+def spans(path: Path) -> list[Span]:
+    """Where the records of an undamaged segment stand."""
+    data = path.read_bytes()
+    out, offset = [], START
+    while offset < len(data):
+        _, mark, _, length, seq, _ = RECORD_HEADER.unpack_from(data, offset)
+        out.append(Span(seq, offset, offset + HEADER_BYTES + length, mark == LAST))
+        offset = out[-1].end
+    return out

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,13 +138,13 @@ def test_a_damaged_header_still_lets_the_records_be_checked(tmp_path: Path) -> N
     wanted=st.integers(0, 8),
 )
 def test_bisection_divides_where_a_walk_would(
-    tmp_path_factory: object, times: list[int], sizes: list[int], wanted: int
+    tmp_path_factory: pytest.TempPathFactory, times: list[int], sizes: list[int], wanted: int
 ) -> None:
-    log_dir = tmp_path_factory.mktemp("log")  # type: ignore[attr-defined]
-    data = pack_segment_header(1, 5)
-    with (log_dir / segment_name(1)).open("wb") as file:
-        file.write(data)
-        segment = opened_from(file, log_dir)
+    log_dir = tmp_path_factory.mktemp("log")
+    path = log_dir / segment_name(1)
+    path.write_bytes(pack_segment_header(1, 5))
+    segment = opened(log_dir)
+    with path.open("ab") as file:
         for seq, (at_ns, size) in enumerate(zip(times, sizes, strict=False), 1):
             file.write(pack_record(segment.salt, LAST, 10, seq, at_ns, bytes(size)))
     before = [seq for seq, at_ns in enumerate(times, 1) if at_ns < wanted]
@@ -152,11 +153,6 @@ def test_bisection_divides_where_a_walk_would(
     assert offset == (START + sum(HEADER_BYTES + size for size in sizes[: len(before)]))
     assert (hit.record.seq if hit else None) == (next_seq if len(before) < len(times) else None)
     segment.close()
-
-
-def opened_from(file: object, log_dir: Path) -> Segment:
-    file.flush()  # type: ignore[attr-defined]
-    return opened(log_dir)
 
 
 def test_messages_of_every_shape_pass(tmp_path: Path) -> None:
