@@ -116,4 +116,4 @@ class ForkServer:
 
 def _search_path() -> str:
     # The children must find what the supervisor finds, whatever way it was started.
-    return os.pathsep.join(os.path.abspath(path) for path in sys.path if path != "")
+    return os.pathsep.join(os.path.abspath(path) for path in sys.path)
