@@ -45,6 +45,11 @@ def subtitles(market: Market) -> tuple[str, str]:
     return f"Target Price: {strike_text(market.strike_cents)}", "Target price: TBD"
 
 
+def netting(market: Market) -> str:
+    """collateral_return_type: the strikes of one hour are netted against each other."""
+    return "" if market.at_least else "DIRECNET"
+
+
 def rules(market: Market, clock: MarketClock) -> tuple[str, str]:
     """rules_primary and rules_secondary."""
     seconds = clock.speed > 1
@@ -149,10 +154,9 @@ def trade_document(market: Market, traded: Traded) -> dict[str, Any]:
 def event_document(markets: list[Market], series: Series) -> dict[str, Any]:
     """The event that these markets share."""
     first = markets[0]
-    hourly = series.frequency == "hourly"
     return {
         "category": "Crypto",
-        "collateral_return_type": "MECNET" if hourly else "",
+        "collateral_return_type": netting(first),
         "event_ticker": first.event_ticker,
         "exchange_index": EXCHANGE_INDEX,
         "last_updated_ts": iso(max(market.updated_ns for market in markets)),
@@ -162,7 +166,7 @@ def event_document(markets: list[Market], series: Series) -> dict[str, Any]:
         "settlement_sources": [{"name": "CF Benchmarks", "url": "https://www.cfbenchmarks.com"}],
         "strike_date": iso(first.close_ns),
         "strike_period": "",
-        "sub_title": f"{iso(first.close_ns)}",
+        "sub_title": iso(first.close_ns),
         "title": series.title,
     }
 
@@ -171,9 +175,11 @@ def series_document(series: Series, markets: list[Market]) -> dict[str, Any]:
     """One series."""
     return {
         "additional_prohibitions": [],
+        "categories": ["Crypto"],
         "category": "Crypto",
         "contract_terms_url": "https://assets.kalshi.com/contract_terms/CRYPTO.pdf",
         "contract_url": "https://assets.kalshi.com/regulatory/product-certifications/CRYPTO.pdf",
+        "exchange_index": EXCHANGE_INDEX,
         "fee_multiplier": 1,
         "fee_type": "quadratic",
         "frequency": series.frequency,

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.kalshi.clock import MarketClock, iso
 from simulator.kalshi.contract_book import YES, Delta
-from simulator.kalshi.documents import EXCHANGE_INDEX, rules, strike_fields, subtitles
+from simulator.kalshi.documents import EXCHANGE_INDEX, netting, rules, strike_fields, subtitles
 from simulator.kalshi.index import INDEX_ID, WINDOW, OfficialIndex, dollars, to_cents
 from simulator.kalshi.ladder import count_text, price_text
 from simulator.kalshi.market import Market, Traded
@@ -101,7 +101,7 @@ def event_created(market: Market, title: str) -> str:
             "exchange_index": EXCHANGE_INDEX,
             "title": title,
             "subtitle": iso(market.close_ns),
-            "collateral_return_type": "MECNET",
+            "collateral_return_type": netting(market),
             "series_ticker": market.series,
         }
     )
