@@ -97,6 +97,26 @@ class Exchange:
             take(json.loads(client.hear(), parse_float=Decimal))
 
 
+class Recorder:
+    """Stands in for a session where a test needs to choose the time itself."""
+
+    def __init__(self) -> None:
+        self.id = 1
+        self.query: list[tuple[str, str]] = []
+        self.sent: list[str] = []
+        self.pings = 0
+        self.closes: list[tuple[int, str]] = []
+
+    def send(self, text: str) -> None:
+        self.sent.append(text)
+
+    def ping(self, body: bytes) -> None:
+        self.pings += 1
+
+    def close(self, code: int, reason: str = "") -> None:
+        self.closes.append((code, reason))
+
+
 def empty_book() -> Book:
     return {"bids": {}, "asks": {}}
 

@@ -4,7 +4,10 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.simulator.venues.client import Book, empty_book, is_crossed, put, samples, shape
+from simulator.settings import Settings
+from simulator.venues.bitstamp import BitstampStream, BitstampVenue
+from simulator.world import World
+from tests.simulator.venues.client import Book, Recorder, empty_book, is_crossed, put, samples, shape
 from tests.simulator.venues.conftest import Start
 
 FULL = "order_book_btcusd"
@@ -228,3 +231,24 @@ def test_rest_pages_have_the_documented_shapes(start: Start) -> None:
     trades = exchange.get("/api/v2/transactions/btcusd/")
     assert set(trades[0]) == {"date", "tid", "amount", "type", "price"}
     assert exchange.get("/api/v2/ticker/nopeusd/", 404)["status"] == "error"
+
+
+def stream() -> Any:
+    return BitstampStream(BitstampVenue(Settings(), World(1)).market)
+
+
+def test_the_server_pings_every_54_seconds() -> None:
+    bitstamp, session = stream(), Recorder()
+    bitstamp.opened(session, 0)
+    for second in range(54_000, 54_000 + 3 * 54):
+        bitstamp.heartbeat(second * 1_000_000_000)
+    assert session.pings == 3
+
+
+def test_the_channel_after_the_1024th_ends_the_connection() -> None:
+    bitstamp, session = stream(), Recorder()
+    bitstamp.opened(session, 0)
+    for number in range(1_025):
+        bitstamp.received(session, json.dumps(subscribe(f"live_trades_coin{number}usd")), 0)
+    assert len(session.sent) == 1_024
+    assert session.closes == [(1000, "")]

@@ -4,7 +4,11 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.simulator.venues.client import Book, Client, empty_book, is_crossed, put, samples, shape
+from simulator.settings import Settings
+from simulator.venues.coinbase import CoinbaseVenue
+from simulator.venues.coinbase_advanced import AdvancedStream
+from simulator.world import World
+from tests.simulator.venues.client import Book, Client, Recorder, empty_book, is_crossed, put, samples, shape
 from tests.simulator.venues.conftest import Start
 
 
@@ -209,3 +213,26 @@ def test_rest_pages_have_the_shapes_that_were_captured(start: Start) -> None:
     assert len(ticker["trades"]) == 3
     assert exchange.get(f"{market}/products/BTC-USD")["product_id"] == "BTC-USD"
     assert exchange.get(f"{market}/products/NOPE-USD", 404)["error"] == "NOT_FOUND"
+
+
+def test_a_connection_that_nothing_is_sent_on_is_closed_unless_it_asked_for_heartbeats() -> None:
+    advanced: Any = AdvancedStream(CoinbaseVenue(Settings(), World(1)).market)
+    quiet, beating = Recorder(), Recorder()
+    for session, channel in ((quiet, "level2"), (beating, "heartbeats")):
+        advanced.opened(session, 0)
+        advanced.received(session, json.dumps(subscribe(channel)), 0)
+    for second in range(1, 91):
+        advanced.heartbeat(second * 1_000_000_000)
+    assert quiet.closes == [(1000, "idle")]
+    assert not beating.closes
+    assert len(beating.sent) == 91
+
+
+def test_the_batched_ticker_comes_every_five_seconds() -> None:
+    advanced: Any = AdvancedStream(CoinbaseVenue(Settings(), World(1)).market)
+    session = Recorder()
+    advanced.opened(session, 0)
+    advanced.received(session, json.dumps(subscribe("ticker_batch")), 0)
+    for second in range(1, 21):
+        advanced.heartbeat(second * 1_000_000_000)
+    assert [json.loads(text)["channel"] for text in session.sent].count("ticker_batch") == 1 + 4

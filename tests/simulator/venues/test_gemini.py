@@ -3,7 +3,10 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.venues.client import Book, Client, empty_book, is_crossed, put, samples, shape
+from simulator.settings import Settings
+from simulator.venues.gemini import GeminiStream, GeminiVenue
+from simulator.world import World
+from tests.simulator.venues.client import Book, Client, Recorder, empty_book, is_crossed, put, samples, shape
 from tests.simulator.venues.conftest import Start
 
 DEPTH = "btcusd@depth@100ms"
@@ -195,3 +198,24 @@ def test_rest_pages_have_the_documented_shapes(start: Start) -> None:
     ] * 2
     assert exchange.get("/v1/book/nope", 400)["result"] == "error"
     assert exchange.get("/v9/book/btcusd", 404)["reason"] == "EndpointNotFound"
+
+
+def stream() -> Any:
+    return GeminiStream(GeminiVenue(Settings(), World(1)).market)
+
+
+def test_the_server_pings_every_twenty_seconds() -> None:
+    gemini, session = stream(), Recorder()
+    gemini.opened(session, 0)
+    for tenth in range(1_000_000, 1_000_600):
+        gemini.heartbeat(tenth * 100_000_000)
+    assert session.pings == 3
+
+
+def test_who_says_too_much_in_ten_seconds_is_refused() -> None:
+    gemini, session = stream(), Recorder()
+    gemini.opened(session, 0)
+    for number in range(7_001):
+        gemini.received(session, f'{{"id":{number},"method":"ping"}}', 10**18)
+    assert json.loads(session.sent[-2]) == {"id": 6_999, "status": 200}
+    assert json.loads(session.sent[-1])["error"]["code"] == -1003
