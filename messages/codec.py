@@ -61,7 +61,10 @@ def decode(kind: int, payload: bytes | memoryview) -> Message:
     if decoder is None:
         message = f"message kind {kind} is not known to this version"
         raise UnknownKindError(message)
-    decoded: Message = decoder.decode(payload)
+    try:
+        decoded: Message = decoder.decode(payload)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from error
     return decoded
 
 
