@@ -1,0 +1,256 @@
+"""The proof: everything is killed, frozen and restarted, and still nothing is lost and all is accounted for.
+
+KALSHI_ACTORS_PROOF_S sets how long the blows go on; without it, a short version runs.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+import requests
+
+from messages import (
+    BookChanged,
+    BookSnapshot,
+    BookWithdrawn,
+    MarketBookChanged,
+    MarketBookSnapshot,
+    MarketBookWithdrawn,
+)
+from supervisor.client import ask
+from supervisor.errors import NoAnswerError, NotRunningError
+from tests.conftest import wait_until
+from tests.integration.recording import FEEDS, connections, counts, journals, records, sessions
+
+BLOWS_S = float(os.environ.get("KALSHI_ACTORS_PROOF_S", "12"))
+LISTENERS = ("brti", "signal", "logger")
+ACTORS = (*FEEDS, *LISTENERS)
+HEARTBEAT_S = 2.0
+
+
+class System:
+    def __init__(self, data_dir: Path, journal: Path) -> None:
+        self.data_dir = data_dir
+        settings = {
+            "SIMULATOR__RATE": "300",
+            "SIMULATOR__JOURNAL": str(journal),
+            **{f"SUPERVISOR__{name.upper()}__HEARTBEAT_S": str(HEARTBEAT_S) for name in ACTORS},
+            **{f"SUPERVISOR__{name.upper()}__GOOD_S": "0.5" for name in ACTORS},
+            **{f"SUPERVISOR__{name.upper()}__MAX_RESTARTS": "1000" for name in ACTORS},
+        }
+        environment = {f"KALSHI_ACTORS__{key}": value for key, value in settings.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "start", "--sim", "--speed", "30", "--data", str(data_dir)],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def actors(self) -> dict[str, dict[str, Any]]:
+        try:
+            status = ask(self.data_dir, {"cmd": "status"})["status"]
+        except (NotRunningError, NoAnswerError):
+            return {}
+        return {actor["name"]: actor for actor in status["actors"]}
+
+    def all_fresh(self) -> bool:
+        actors = self.actors()
+        return len(actors) == len(ACTORS) + 1 and all(actor["fresh"] for actor in actors.values())
+
+    def strike(self, name: str, blow: str) -> None:
+        """Kill, freeze or restart one actor; wait until another process of it runs on current data."""
+        pid = self.actors()[name]["pid"]
+        if blow == "restart":
+            assert ask(self.data_dir, {"cmd": "restart", "names": [name]})["ok"]
+        else:
+            os.kill(pid, signal.SIGKILL if blow == "kill" else signal.SIGSTOP)
+
+        def back() -> bool:
+            actor = self.actors()[name]
+            return bool(actor["pid"]) and actor["pid"] != pid and bool(actor["fresh"])
+
+        wait_until(back, 20)
+
+    def simulator_url(self, venue: str) -> str:
+        for record in records(self.data_dir / "log" / venue):
+            url = getattr(record.message(), "url", "")
+            if url:
+                last = url
+        return f"http://{urlsplit(last).netloc}"
+
+    def kill_supervisor(self) -> None:
+        pids = [actor["pid"] for actor in self.actors().values()]
+        self.process.kill()
+        self.process.wait()
+        wait_until(lambda: not any(_lives(pid) for pid in pids), 2.0)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0
+
+
+def _lives(pid: int) -> bool:
+    """A zombie is dead, however long its new parent takes to notice."""
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+@contextmanager
+def started(data_dir: Path, journal: Path) -> Iterator[System]:
+    system = System(data_dir, journal)
+    try:
+        wait_until(system.all_fresh, 30)
+        yield system
+    finally:
+        if system.process.poll() is None:
+            system.process.kill()
+            system.process.wait()
+
+
+def rebuilt_book(log_dir: Path) -> tuple[dict[int, int], dict[int, int]] | None:
+    """An exchange's book by its log alone; None while it is withdrawn."""
+    sides: tuple[dict[int, int], dict[int, int]] | None = None
+    for record in records(log_dir, BookSnapshot, BookChanged, BookWithdrawn):
+        message = record.message()
+        if isinstance(message, BookSnapshot):
+            sides = dict(message.bids), dict(message.asks)
+        elif isinstance(message, BookWithdrawn):
+            sides = None
+        elif isinstance(message, BookChanged) and sides is not None:
+            for side, levels in zip(sides, (message.bids, message.asks), strict=True):
+                side.update(levels)
+                for price, size in levels:
+                    if not size:
+                        side.pop(price)
+    return sides
+
+
+def rebuilt_markets(log_dir: Path) -> dict[str, tuple[dict[int, int], dict[int, int]]]:
+    """Kalshi's books by the log alone, YES prices on both sides."""
+    books: dict[str, tuple[dict[int, int], dict[int, int]]] = {}
+    for record in records(log_dir, MarketBookSnapshot, MarketBookChanged, MarketBookWithdrawn):
+        message = record.message()
+        if isinstance(message, MarketBookSnapshot):
+            books[message.ticker] = dict(message.bids), dict(message.asks)
+        elif isinstance(message, MarketBookWithdrawn):
+            books.pop(message.ticker, None)
+        elif isinstance(message, MarketBookChanged):
+            side = books[message.ticker][0 if message.is_bid else 1]
+            side[message.price_e6] = message.count_e2
+            if not message.count_e2:
+                del side[message.price_e6]
+    return books
+
+
+def scaled(levels: list[list[str]], price: int, size: int) -> dict[int, int]:
+    """Exact strings to the log's integers, without floats."""
+    from decimal import Decimal
+
+    return {int(Decimal(p).scaleb(price)): int(Decimal(s).scaleb(size)) for p, s, *_ in levels}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240 + 3 * BLOWS_S)
+def test_nothing_is_lost_whatever_is_killed(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    first_journal, second_journal = tmp_path / "journal-1", tmp_path / "journal-2"
+
+    with started(data_dir, first_journal) as system:
+        deadline_s = time.monotonic() + BLOWS_S
+        blows = cycle(("kill", "kill", "restart", "freeze", "kill"))
+        for name in cycle(ACTORS):
+            system.strike(name, next(blows))
+            if time.monotonic() > deadline_s:
+                break
+        for name in ACTORS:  # in turn, each at least once
+            system.strike(name, "kill")
+        system.kill_supervisor()
+
+    with started(data_dir, second_journal) as system:
+        for name in ACTORS:
+            system.strike(name, "kill")
+        wait_until(system.all_fresh, 20)
+        urls = {venue: system.simulator_url(venue) for venue in FEEDS}
+        requests.get(f"{urls['kalshi']}/_sim/pause", timeout=5).raise_for_status()
+        truth = {
+            venue: requests.get(f"{url}/_sim/books", timeout=5).json()["books"] for venue, url in urls.items()
+        }
+        for venue in FEEDS[1:]:
+            _expect_exchange_book(data_dir / "log" / venue, truth[venue])
+        _expect_market_books(data_dir / "log" / "kalshi", truth["kalshi"])
+        system.stop()
+
+    for venue in FEEDS:
+        _expect_every_frame(data_dir / "log" / venue, venue, (first_journal, second_journal))
+    _expect_equal_counts(data_dir)
+
+
+def _expect_exchange_book(log_dir: Path, books: dict[str, Any]) -> None:
+    (book,) = books.values()
+    true = scaled(book["bids"], 8, 8), scaled(book["asks"], 8, 8)
+
+    def equal() -> bool:
+        kept = rebuilt_book(log_dir)
+        if kept is None or min(map(len, kept)) < min(100, *map(len, true)):
+            return False
+        # Some venues send a limited depth: the best levels of the true book, then, and no others.
+        return all(
+            side == dict(sorted(true_side.items(), reverse=falling)[: len(side)])
+            for side, true_side, falling in zip(kept, true, (True, False), strict=True)
+        )
+
+    wait_until(equal, 10, 0.2)
+
+
+def _expect_market_books(log_dir: Path, books: dict[str, Any]) -> None:
+    wait_until(lambda: set(rebuilt_markets(log_dir)) <= set(books), 10)
+    kept = [ticker for ticker in rebuilt_markets(log_dir) if ticker in books]
+    assert kept
+    for ticker in kept:
+        want = scaled(books[ticker]["bids"], 6, 2), scaled(books[ticker]["asks"], 6, 2)
+        wait_until(lambda ticker=ticker, want=want: rebuilt_markets(log_dir)[ticker] == want, 10)  # type: ignore[misc]
+
+
+def _expect_every_frame(log_dir: Path, venue: str, folders: tuple[Path, ...]) -> None:
+    """What was sent on a connection is in the log once and in order, up to the moment it was cut."""
+    sent = [journals(folder, venue) for folder in folders]
+    found = connections(log_dir)
+    assert len(found) > 3
+    for connection in found:
+        journal = next(journal[connection.local] for journal in sent if connection.local in journal)
+        known = len(connection.frames) if journal.whole else len(journal.frames)
+        assert connection.frames
+        assert connection.frames[:known] == journal.frames[: len(connection.frames)]
+    # The last connection ended in good order on a silent market: not a frame may be missing.
+    last = sent[-1][found[-1].local]
+    assert last.whole
+    assert len(last.frames) - len(found[-1].frames) <= 2  # a heartbeat may have crossed the goodbye
+    for before, after in zip(found, found[1:], strict=False):
+        assert after.gap is not None, "an interval without a connection is not a recorded gap"
+        assert after.gap.from_ns >= before.received_ns[-1]
+        assert after.gap.from_ns <= after.gap.to_ns <= after.received_ns[0]
+
+
+def _expect_equal_counts(data_dir: Path) -> None:
+    """The logger's counts are the logs' own, over all its deaths."""
+    found = sessions(data_dir)
+    assert len(found) == 2
+    for session in found:
+        for name, account in session["logs"].items():
+            actual = counts(data_dir / "log" / name, account["first_seq"], account["last_seq"])
+            assert account["records"] == actual, f"{session['session']} {name}"
+    for name in (*ACTORS, "supervisor"):
+        first, second = (session["logs"][name] for session in found)
+        assert first["first_seq"] == 1
+        assert second["first_seq"] == first["last_seq"] + 1
