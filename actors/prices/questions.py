@@ -30,14 +30,17 @@ class TickerQuestions:
             return True
         return False
 
-    def answered(self, status: int, retry_after_s: float, recv_ns: int) -> bool:
-        """Take the end of a question; whether its body is worth reading.
+    def answered(self) -> None:
+        """The question that was asked has come to its end, good or bad."""
+        self._asking = False
+
+    def refused(self, status: int, retry_after_s: float, recv_ns: int) -> None:
+        """Take a failure of this or any other question to the same host.
 
         A venue that says 429 or 418, or names a time, is left in peace for as long as it says.
         """
-        self._asking = False
-        if status == 200:
-            return True
-        pause_ns = REFUSED_PAUSE_NS if status in (418, 429) and retry_after_s <= 0 else FAILED_PAUSE_NS
-        self._not_before_ns = recv_ns + max(pause_ns if retry_after_s <= 0 else 0, int(retry_after_s * 1e9))
-        return False
+        if retry_after_s > 0:
+            pause_ns = int(retry_after_s * 1e9)
+        else:
+            pause_ns = REFUSED_PAUSE_NS if status in (418, 429) else FAILED_PAUSE_NS
+        self._not_before_ns = max(self._not_before_ns, recv_ns + pause_ns)

@@ -128,10 +128,10 @@ class VenueAdapter(ABC):
         self, get: Get, status: int, body: bytes, retry_after_s: float, recv_ns: int, ref: int
     ) -> list[Output]:
         out: list[Output] = []
-        readable = status == 200
         if get.tag == "ticker":
-            readable = self._questions.answered(status, retry_after_s, recv_ns)
-        if not readable:
+            self._questions.answered()
+        if status != 200:
+            self._questions.refused(status, retry_after_s, recv_ns)
             if status:
                 self.drift("code", f"GET {get.tag} {status}", recv_ns, out)
             return out

@@ -8,7 +8,7 @@ S = 1_000_000_000
 def test_the_first_question_is_asked_at_once_and_the_next_after_the_pause() -> None:
     questions = TickerQuestions(poll_s=10, probe_s=2)
     assert questions.due(100 * S, False)
-    questions.answered(200, 0, 100 * S)
+    questions.answered()
     assert not questions.due(110 * S - 1, False)
     assert questions.due(110 * S, False)
 
@@ -16,10 +16,10 @@ def test_the_first_question_is_asked_at_once_and_the_next_after_the_pause() -> N
 def test_where_the_stream_has_the_volume_only_suspicion_asks_again() -> None:
     questions = TickerQuestions(poll_s=0, probe_s=2)
     assert questions.due(100 * S, False)
-    questions.answered(200, 0, 100 * S)
+    questions.answered()
     assert not questions.due(999 * S, False)
     assert questions.due(999 * S, True)
-    questions.answered(200, 0, 999 * S)
+    questions.answered()
     assert not questions.due(1_001 * S - 1, True)
     assert questions.due(1_001 * S, True)
 
@@ -37,6 +37,7 @@ def test_nothing_is_asked_twice_at_once() -> None:
 def test_a_refusal_is_obeyed_for_as_long_as_it_says(status: int, retry_after_s: float, pause_s: int) -> None:
     questions = TickerQuestions(poll_s=1, probe_s=1)
     questions.due(100 * S, True)
-    assert not questions.answered(status, retry_after_s, 100 * S)
+    questions.answered()
+    questions.refused(status, retry_after_s, 100 * S)
     assert not questions.due((100 + pause_s) * S - 1, True)
     assert questions.due((100 + pause_s) * S, True)

@@ -58,6 +58,15 @@ def test_an_answer_to_a_question_that_nobody_asked_is_drift() -> None:
     assert names_of(drive.reply(Get("/x", "x"), 0, b"no route")) == []
 
 
+def test_a_refusal_of_any_question_silences_all_of_them() -> None:
+    drive = Drive("bitstamp").session("bitstamp")
+    book = next(o for o in drive.outputs if isinstance(o, Get) and o.tag == "book")
+    drive.reply(Get(drive.adapter.ticker_path(), "ticker"), 200, drive.case.ticker_same)
+    drive.reply(book, 429, b"", 30.0)
+    assert [o for o in drive.pass_s(29.0) if isinstance(o, Get)] == []
+    assert [o for o in drive.pass_s(2.0) if isinstance(o, Get)] != []
+
+
 def test_the_age_is_that_of_the_newest_data_and_never_negative() -> None:
     drive = Drive("kraken")
     assert drive.adapter.freshness(drive.now_ns).age_ms == -1
