@@ -44,6 +44,7 @@ class LogFile:
 
     def newest(self, limit: int) -> list[Shown]:
         """The last `limit` wanted lines, rotated files included; then the cursor stands at the end."""
+        self.close()
         self._open()
         found: list[Shown] = []
         if self._file is not None:

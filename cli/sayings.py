@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli.wording import clock_utc, contract_price, count, countdown, dollars, milliseconds
+from cli.wording import clock_utc, contract_price, count, countdown, dollars, milliseconds, printable
 from messages import (
     ActorStarted,
     ActorStateChanged,
@@ -44,7 +44,7 @@ RAW_CHARACTERS = 160
 def say(message: Message) -> str:
     """What the message says, without its type, log and time."""
     words = _WORDS.get(type(message))
-    return words(message) if words else _fields(message)
+    return printable(words(message) if words else _fields(message))
 
 
 def _fields(message: Message) -> str:
@@ -131,7 +131,8 @@ def _book(m: BookSnapshot) -> str:
 
 def _book_changed(m: BookChanged) -> str:
     sides = (("bid", m.bids), ("ask", m.asks))
-    return ", ".join(f"{side} {dollars(p / 1e8)} -> {s / 1e8:g}" for side, levels in sides for p, s in levels)
+    moves = [f"{side} {dollars(p / 1e8)} -> {s / 1e8:g}" for side, levels in sides for p, s in levels]
+    return ", ".join(moves) or "no level"
 
 
 def _quote(m: QuoteChanged) -> str:

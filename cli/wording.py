@@ -1,6 +1,7 @@
 """How the command puts numbers, times and names into words. Pure."""
 
 import difflib
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -28,7 +29,7 @@ def age(seconds: float | None) -> str:
 
 def countdown(seconds: float) -> str:
     """Time left as minutes and seconds; tenths in the last ten seconds."""
-    if seconds <= 0:
+    if not math.isfinite(seconds) or seconds <= 0:
         return "0:00"
     if seconds < 10:
         return f"0:0{seconds:.1f}"
@@ -77,6 +78,8 @@ def clock_utc(at_ns: int, places: int = 3) -> str:
     return f"{text}.{part_ns:09d}"[: len(text) + (1 + places if places else 0)]
 
 
-def names_in_words(names: list[str]) -> str:
-    """a; a and b; a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def printable(text: str) -> str:
+    """The same in one line; what would move a terminal's cursor is escaped. Venues send what they like."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

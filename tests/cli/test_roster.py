@@ -1,0 +1,108 @@
+"""Who runs, what each is told, who listens to whom."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from actors.kalshi.settings import KalshiSettings
+from actors.prices.settings import PricesSettings
+from cli import roster
+from cli.config import Config
+from cli.errors import WrongUsageError
+from simulator.kalshi.keys import DemoKey
+from simulator.settings import Settings as SimulatorSettings
+from supervisor.spec import Plan, check
+
+SIMULATION = roster.Simulation(
+    dict(zip(roster.VENUES, range(7001, 7006), strict=True)), 5.0, DemoKey("id", Path("/k"), Path("/p"))
+)
+
+
+def test_everything_runs_unless_told_otherwise_and_listeners_come_last() -> None:
+    names = roster.choose([], [], simulated=True)
+    assert names[0] == "simulator"
+    assert names[1:] == list(roster.ACTORS)
+    seen: set[str] = set()
+    for spec in roster.specs(Config(), names, SIMULATION):
+        assert set(spec.listens) <= seen | {"supervisor"}
+        seen.add(spec.name)
+
+
+def test_only_and_without_choose_in_start_order() -> None:
+    assert roster.choose(["brti", "coinbase"], [], simulated=False) == ["coinbase", "brti"]
+    assert roster.choose(["brti", "coinbase"], ["brti"], simulated=True) == ["simulator", "coinbase"]
+
+
+@pytest.mark.parametrize(
+    ("only", "without", "simulated"),
+    [
+        (["nobody"], [], False),
+        ([], ["nobody"], False),
+        (["simulator"], [], True),
+        ([], ["simulator"], True),
+        ([], ["simulator"], False),
+        (["brti"], ["brti"], False),
+        ([], list(roster.ACTORS), True),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused(only: list[str], without: list[str], simulated: bool) -> None:
+    with pytest.raises(WrongUsageError):
+        roster.choose(only, without, simulated)
+
+
+@pytest.mark.parametrize("simulation", [None, SIMULATION])
+@pytest.mark.parametrize("without", [[], ["gemini"], ["kalshi", "brti"], list(roster.ACTORS[1:])])
+def test_every_choice_makes_a_plan_that_the_supervisor_takes(
+    tmp_path: Path, simulation: roster.Simulation | None, without: list[str]
+) -> None:
+    names = roster.choose([], without, simulated=simulation is not None)
+    specs = roster.specs(Config(), names, simulation)
+    check(
+        Plan(
+            specs=specs,
+            data_dir=tmp_path,
+            session="s",
+            mode="sim",
+            version="1",
+            preload=roster.preload(names),
+        )
+    )
+
+
+def test_on_the_simulator_every_address_is_on_this_machine_and_keeps_its_path() -> None:
+    kalshi = roster.settings_of(Config(), "kalshi", SIMULATION)
+    assert kalshi["url"] == "ws://127.0.0.1:7001/trade-api/ws/v2"
+    assert kalshi["rest_url"] == "http://127.0.0.1:7001/trade-api/v2"
+    assert (kalshi["key_id"], kalshi["key_file"], kalshi["speed"]) == ("id", "/k", 5.0)
+    kraken = roster.settings_of(Config(), "kraken", SIMULATION)
+    assert kraken["url"] == "ws://127.0.0.1:7003/v2"
+    assert roster.settings_of(Config(), "brti", SIMULATION)["speed"] == 5.0
+    assert roster.settings_of(Config(), "signal", SIMULATION)["speed"] == 5.0
+
+
+def test_live_settings_are_those_of_the_configuration() -> None:
+    config = Config()
+    for name in roster.ACTORS:
+        assert roster.settings_of(config, name, None) == msgspec.to_builtins(getattr(config.actors, name))
+
+
+def test_what_actors_are_told_is_what_their_settings_take() -> None:
+    for simulation in (None, SIMULATION):
+        msgspec.convert(roster.settings_of(Config(), "kalshi", simulation), KalshiSettings)
+        msgspec.convert(roster.settings_of(Config(), "gemini", simulation), PricesSettings)
+    msgspec.convert(roster.settings_of(Config(), "simulator", SIMULATION), SimulatorSettings)
+
+
+def test_free_ports_are_all_different() -> None:
+    ports = roster.free_ports(roster.VENUES)
+    assert len(set(ports.values())) == len(roster.VENUES)
+    assert all(ports.values())
+
+
+def test_a_port_that_the_user_chose_is_kept(tmp_path: Path) -> None:
+    chosen = SimulatorSettings(ports={"kraken": 7777, "gemini": 0})
+    config = msgspec.structs.replace(Config(), simulator=chosen)
+    ports = roster.simulation(config, tmp_path).ports
+    assert ports["kraken"] == 7777
+    assert set(ports) == set(roster.VENUES)
