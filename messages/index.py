@@ -24,7 +24,10 @@ class Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class LeftOut(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A venue that is not in the value. why: `absent`, `withdrawn`, `stale`, `crossed` or `one-sided`."""
+    """A venue that is not in the value. why: `absent`, `withdrawn`, `stale`, `crossed` or `one-sided`.
+
+    age_ms: of its last quote, -1 where there was none.
+    """
 
     venue: str
     why: str
