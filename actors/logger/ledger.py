@@ -79,7 +79,7 @@ class Ledger:
         return self._narrators.setdefault(log, Narrator({}))
 
     def stop(self, at_ns: int) -> None:
-        """The logger was asked to stop. Unless it was alone, the session ends with it."""
+        """The logger was asked to stop: as far as it can tell the session ends. Coming back reopens it."""
         self._close(self._session, "stopped", at_ns)
 
     def save(self, now_ns: int) -> None:
