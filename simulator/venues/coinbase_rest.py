@@ -142,7 +142,7 @@ class CoinbasePages:
 
 def _limit(query: dict[str, str], most: int) -> int:
     text = query.get("limit", "")
-    return min(int(text), most) if text.isdigit() and int(text) > 0 else most
+    return min(int(text), most) if text.isdecimal() and int(text) > 0 else most
 
 
 def _exchange_trade(deal: Deal) -> dict[str, object]:

@@ -155,7 +155,7 @@ class GeminiStream(Stream):
         wanted = dict(session.query).get("snapshot", "0")
         if wanted == "-1":
             limit = None
-        elif wanted.isdigit() and int(wanted) > 0:
+        elif wanted.isdecimal() and int(wanted) > 0:
             limit = int(wanted)
         else:
             return

@@ -82,7 +82,7 @@ class GeminiPages:
 
 
 def _number(text: str, default: int) -> int:
-    return int(text) if text.isdigit() else default
+    return int(text) if text.isdecimal() else default
 
 
 def _trade(deal: Deal) -> dict[str, object]:

@@ -40,7 +40,7 @@ class GeminiV2Stream(Stream):
     def received(self, session: Session, text: str, now_ns: int) -> None:
         try:
             asked = orjson.loads(text)
-            wanted = [(entry["name"], entry["symbols"]) for entry in asked["subscriptions"]]
+            wanted = [(entry["name"], list(entry["symbols"])) for entry in asked["subscriptions"]]
         except (orjson.JSONDecodeError, KeyError, TypeError):
             session.send('{"reason":"InvalidJson","result":"error"}')
             return

@@ -256,7 +256,7 @@ class _Answer:
         return f'"time_in":"{at}","time_out":"{a_little_later}"'
 
     def _send(self, text: str) -> None:
-        number = f',"req_id":{self.req_id}' if isinstance(self.req_id, int) else ""
+        number = f',"req_id":{self.req_id}' if type(self.req_id) is int else ""
         self._session.send(f"{text}{number}}}")
 
 

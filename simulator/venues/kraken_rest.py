@@ -99,7 +99,7 @@ class KrakenPages:
         }
 
     def _depth(self, count: str, now_ns: int) -> dict[str, object]:
-        limit = min(500, int(count)) if count.isdigit() else 100
+        limit = min(500, int(count)) if count.isdecimal() else 100
 
         def rows(levels: list[tuple[int, int]]) -> list[list[object]]:
             # This page rounds sizes to three digits; the stream does not.
