@@ -1,4 +1,4 @@
-"""One venue's port: REST and WebSocket on the same one, and the seam that a venue implements.
+"""One venue's port: REST and WebSocket on the same one.
 
 The wire is driven by the sans-I/O core of `websockets` on an asyncio protocol: a frame that goes out
 costs its header and one write a loop turn, no task and no lock.
@@ -7,11 +7,10 @@ costs its header and one write a loop turn, no task and no lock.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from websockets import http11
@@ -23,63 +22,12 @@ from websockets.server import ServerProtocol
 from simulator.faults import FaultBoard
 from simulator.journal import Journal
 from simulator.session import Session
-from simulator.world import World
+from simulator.venue import Reply, Request, Venue
+
+__all__ = ["Connection", "Host", "Reply", "Request", "Venue"]
 
 _LOGGER = logging.getLogger("simulator.wire")
 _LOGGER.setLevel(logging.CRITICAL)
-
-
-class Request(NamedTuple):
-    """One HTTP GET. path: without the query. query: in order, keys repeat. Header names in lower case."""
-
-    path: str
-    query: list[tuple[str, str]]
-    headers: Mapping[str, str]
-
-
-class Reply(NamedTuple):
-    """What answers a request. Content-Type is JSON unless headers say otherwise."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = {}
-
-
-class Venue(Protocol):
-    """One simulated venue. All of it runs in the server's loop and must not block."""
-
-    name: str
-
-    def rest(self, request: Request) -> Reply:
-        """Answer a plain GET of any path."""
-
-    def admit(self, request: Request) -> Reply | None:
-        """Judge a WebSocket upgrade: None accepts, a Reply refuses."""
-
-    def opened(self, session: Session) -> None:
-        """A stream has begun."""
-
-    def received(self, session: Session, text: str) -> None:
-        """A client sent one text frame."""
-
-    def closed(self, session: Session) -> None:
-        """A stream is over; nothing can be sent any more."""
-
-    def step(self, now_ns: int, world: World) -> None:
-        """It is this venue's turn: move the own book, send what `world.due(name)` allows."""
-
-    def heartbeat(self, now_ns: int) -> None:
-        """Called every 100 ms, also while the market is paused."""
-
-    def books(self) -> dict[str, object]:
-        """True books now: name to {"bids": [[price, size], …], "asks": …}, exact strings, best first."""
-
-    def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
-        """What a fault of this kind makes of a frame: the frames to send in its place.
-
-        None: it does not touch this frame and waits for another. Asked for every kind that strikes a
-        frame (simulator/faults.py); garbage, unknown_type and unknown_field have a general answer.
-        """
 
 
 class Host:

@@ -77,6 +77,11 @@ class Audience:
             if subscription is not None and INDEX_ID in subscription.indices:
                 subscription.send(channel, body)
 
+    def dismiss(self) -> None:
+        """End every stream, as maintenance does."""
+        for session in self.sessions():
+            session.close(1001, "maintenance")
+
     def end_slow_readers(self) -> None:
         """Error 25 on every subscription of a client that has let too much pile up."""
         for desk in self._desks.values():

@@ -74,7 +74,8 @@ def market_document(market: Market, clock: MarketClock) -> dict[str, Any]:
     primary, secondary = rules(market, clock)
     expected = iso(market.close_ns + clock.seconds_ns(300))
     latest = iso(market.close_ns + 7 * 86_400 * 1_000_000_000)
-    title = "BTC price up in next 15 mins?" if market.at_least else f"Bitcoin price at {expected}?"
+    close = spoken_time(market.close_ns, clock.speed > 1)
+    title = "BTC price up in next 15 mins?" if market.at_least else f"Bitcoin price at {close}?"
     document: dict[str, Any] = {
         "can_close_early": True,
         "close_time": iso(market.close_ns),
@@ -117,6 +118,8 @@ def market_document(market: Market, clock: MarketClock) -> dict[str, Any]:
         "yes_sub_title": yes_title,
         **strike_fields(market),
     }
+    if not market.at_least:
+        document["subtitle"] = yes_title
     if market.result:
         document["settlement_value_dollars"] = "1.0000" if market.result == "yes" else "0.0000"
     if market.status == FINALIZED:

@@ -17,6 +17,7 @@ from simulator.kalshi.roll import (
     CLOSED_NOW,
     CREATED,
     DETERMINED_NOW,
+    HOURLY,
     OPENED,
     SETTLED,
     STRUCK,
@@ -116,6 +117,9 @@ class Exchange:
             if market.event_ticker not in self._events:
                 self._events.add(market.event_ticker)
                 audience.lifecycle(frames.event_created(market, roll.series.title), "event_lifecycle")
+                if roll.series is HOURLY:
+                    fees = frames.fee_update(market.event_ticker, "quadratic", 1)
+                    audience.lifecycle(fees, "event_fee_update")
             audience.lifecycle(frames.created(market, self.clock, roll.series.title))
         elif kind == OPENED and market.strike_cents is not None:
             self._fill(market, (YES, NO), now_ns)
@@ -136,11 +140,11 @@ class Exchange:
         self._later.append((now_ns + self.clock.seconds_ns(market_s), action))
 
     def _keep_hours(self, now_ns: int) -> None:
-        """The Thursday pause: markets go inactive, their orders with them, and come back."""
+        """The Thursday pause: markets go inactive, orders and streams end; later the markets come back."""
         trading = not (self._settings.thursday_pause and in_thursday_pause(now_ns))
         if trading and self.trading:
             return
-        self.trading = trading
+        begins, self.trading = self.trading, trading
         for market in self.markets():
             if market.status == (INACTIVE if trading else ACTIVE):
                 market.status, market.updated_ns = ACTIVE if trading else INACTIVE, now_ns
@@ -149,6 +153,8 @@ class Exchange:
                     self._fill(market, (YES, NO), now_ns)
                 elif not trading:
                     self._clear(market, now_ns)
+        if begins:
+            self._audience.dismiss()
 
     # orders
 

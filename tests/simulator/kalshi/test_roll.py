@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.kalshi.audience import Audience
 from simulator.kalshi.clock import MarketClock
+from simulator.kalshi.documents import market_document
 from simulator.kalshi.exchange import Exchange
 from simulator.kalshi.index import OfficialIndex
 from simulator.kalshi.roll import FIFTEEN, HOURLY, Roll
@@ -74,9 +75,27 @@ def test_a_new_market_is_announced_after_its_event() -> None:
     exchange.step(start + 600 * SECOND)
     kinds = [(kind, body.get("event_type")) for kind, body in listener.heard]
     assert kinds.index(("event_lifecycle", None)) < kinds.index(("market_lifecycle_v2", "created"))
+    fees = [body for kind, body in listener.heard if kind == "event_fee_update"]
+    assert [body["fee_type_override"] for body in fees] == ["quadratic"]
     event, created = (listener.heard[n][1] for n in range(2))
     assert created["additional_metadata"]["event_ticker"] == event["event_ticker"]
     assert created["price_ranges"][0] == {"start": "0.0000", "end": "0.1000", "step": "0.0010"}
+
+
+def test_the_same_seed_and_times_give_the_same_markets_books_and_trades() -> None:
+    def lived(seed: int) -> list[str]:
+        settings, world = KalshiSettings(), World(seed, speed=60.0, rate=1500.0)
+        exchange = Exchange(settings, world, Audience(settings))
+        start = _ns("2026-08-17T04:50:00")
+        exchange.begin(start)
+        for turn in range(1, 800):
+            for _ in range(5):
+                world.advance()
+            exchange.step(start + turn * 10_000_000)
+        return [repr(market_document(m, exchange.clock)) + repr(m.trades) for m in exchange.markets()]
+
+    assert lived(3) == lived(3)
+    assert lived(3) != lived(4)
 
 
 def test_markets_pause_on_thursday_and_come_back() -> None:
