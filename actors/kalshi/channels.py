@@ -12,7 +12,6 @@ from actors.kalshi.shelf import BookShelf
 from actors.kalshi.subscription import Subscription
 from actors.kalshi.wire import integer, obj, optional_integer, optional_text, text
 
-MARKET_CHANNELS = (BOOKS, "trade", "ticker")
 LIFECYCLE = "market_lifecycle_v2"
 MOST_TRIES = 3
 AUTHENTICATION_REQUIRED = 9

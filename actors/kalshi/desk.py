@@ -43,7 +43,6 @@ class MarketDesk:
         self._status_due_ns = 0
         self._schedule_due_ns = 0
         self._unreadable: dict[str, int] = {}
-        self.good_ns = 0
 
     def read_with(self, kind: str, reader: Reader) -> None:
         """Have replies to requests tagged `kind:…` read by this reader."""
@@ -71,7 +70,6 @@ class MarketDesk:
         """Read one reply. *Raises* FrameError after several essential ones in a row that cannot be read."""
         if not self.requests.answered(get, status, body, retry_after_s, recv_ns):
             return []
-        self.good_ns = recv_ns
         kind, _, rest = get.tag.partition(":")
         try:
             out = self._read(kind, rest, get.tag, status, body, recv_ns, ref)

@@ -48,8 +48,8 @@ class Requests:
             del self._waiting[tag]
             self._in_flight.add(tag)
             out.append(Get(path, tag))
-            # Half a second of burst: a tick that came late does not slow us down.
-            self._next_ns = max(self._next_ns, now_ns - SECOND_NS // 2) + int(SECOND_NS / self._rate)
+            # A second of burst: the start need not wait, and a late tick does not slow us down.
+            self._next_ns = max(self._next_ns, now_ns - SECOND_NS) + int(SECOND_NS / self._rate)
         return out
 
     def answered(self, get: Get, status: int, body: bytes, retry_after_s: float, now_ns: int) -> bool:

@@ -157,12 +157,3 @@ def rows(body: dict[str, Any], name: str) -> list[Any]:
         message = f"{name} is {value!r}, not a list"
         raise ValueError(message)
     return value
-
-
-def texts(body: dict[str, Any], name: str) -> list[str]:
-    """Read a list of texts; [] where it is absent or null."""
-    values = rows(body, name)
-    if not all(isinstance(value, str) for value in values):
-        message = f"{name} is not a list of texts"
-        raise ValueError(message)
-    return values

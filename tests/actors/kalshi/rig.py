@@ -12,6 +12,7 @@ from actors.kalshi.poller import KalshiPoller
 from actors.kalshi.settings import KalshiSettings, Subscribe
 from actors.kalshi.signing import Signer
 from actors.kalshi.stream import KalshiStream
+from messages import DriftSeen
 
 S = 1_000_000_000
 OPEN_NS = 1_786_941_900 * S  # 2026-08-17T04:45:00Z
@@ -205,3 +206,15 @@ def usual_venue() -> Venue:
     venue.markets[TICKER] = market(floor_strike=63441.03, strike_type="greater_or_equal")
     venue.markets[NEXT] = market(NEXT, CLOSE_NS, status="initialized")
     return venue
+
+
+def drifts(rig: Rig) -> set[tuple[str, str]]:
+    """(what, name) of all drift that was said."""
+    return {(message.what, message.name) for message in of(rig.said, DriftSeen)}
+
+
+BOOK: dict[str, Any] = {
+    "yes_dollars": [["0.4000", "10.00"], ["0.4500", "5.00"]],
+    "no_dollars": [["0.1000", "20.00"], ["0.5000", "7.00"]],
+}
+"""The book of Rig.snapshot, as REST gives it."""

