@@ -10,6 +10,7 @@ import orjson
 from actors.adapter import AdapterCounts, Freshness, Get, Handshake, LatencySummary, Output, Send
 from actors.errors import FrameError
 from actors.latency import LatencyMeter
+from actors.prices.acks import Acknowledgements
 from actors.prices.healing import Healing
 from actors.prices.publisher import BookPublisher, Standing
 from actors.prices.questions import TickerQuestions
@@ -21,7 +22,6 @@ from actors.prices.volume import VolumeTeller
 from actors.prices.watch import DeafWatch, Limits
 from messages import Level, TradePrinted
 
-ACK_LIMIT_NS = 5_000_000_000
 TICK_NS = 100_000_000
 
 # What a frame of the wrong shape makes Python raise. Everything else is a mistake of ours and looks like one.
@@ -73,7 +73,7 @@ class VenueAdapter(ABC):
 
     @abstractmethod
     def subscribe(self) -> list[Output]:
-        """Ask for everything; name each expected acknowledgement with `expect`."""
+        """Ask for everything; name each expected acknowledgement to `acks`."""
 
     @abstractmethod
     def resubscribe(self) -> list[Output]:
@@ -151,10 +151,8 @@ class VenueAdapter(ABC):
         self._watch.check(now_ns)
         self.publisher.overdue(now_ns)
         self.healing.check(now_ns)
-        if self._expected and now_ns > self._acks_due_ns:
-            for name in sorted(self._expected):
-                self.drift("ack", name, now_ns, out)
-            self._expected.clear()
+        for name in self.acks.late(now_ns):
+            self.drift("ack", name, now_ns, out)
         if self.publisher.off_center():
             self.heal("the price has left the middle of the kept band", now_ns, out)
         self._touch.follow(self.publisher.quote)
@@ -189,13 +187,6 @@ class VenueAdapter(ABC):
         return AdapterCounts(self.publisher.withdrawals, self._shape.total())
 
     # -- for the venues ------------------------------------------------------------------------------
-
-    def expect(self, name: str) -> None:
-        """Name an acknowledgement that must come."""
-        self._expected.add(name)
-
-    def acknowledged(self, name: str) -> None:
-        self._expected.discard(name)
 
     def snapshot(
         self, out: list[Output], bids: list[Level], asks: list[Level], ref: int, recv_ns: int, venue_ns: int
@@ -283,8 +274,7 @@ class VenueAdapter(ABC):
         )
         self._touch = TouchCheck()
         self._stamps = Rfc3339()
-        self._expected: set[str] = set()
-        self._acks_due_ns = now_ns + ACK_LIMIT_NS
+        self.acks = Acknowledgements(now_ns)
         self.healing = Healing(self.venue)
         self._checkpoint_due_ns = now_ns + self._checkpoint_ns
         self._trade_ns = 0

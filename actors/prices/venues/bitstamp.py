@@ -51,7 +51,7 @@ class Venue(VenueAdapter):
     def subscribe(self) -> list[Output]:
         out: list[Output] = []
         for channel in (self._book_channel, self._trade_channel):
-            self.expect(channel)
+            self.acks.expect(channel)
             out.append(dumps({"event": "bts:subscribe", "data": {"channel": channel}}))
         return [*out, Get(f"/api/v2/order_book/{self._pair}/", "book")]
 
@@ -74,7 +74,7 @@ class Venue(VenueAdapter):
         elif event == "trade" and frame["channel"] == self._trade_channel:
             self._live_trade(frame["data"], ref, recv_ns, out)
         elif event == "bts:subscription_succeeded":
-            self.acknowledged(frame["channel"])
+            self.acks.came(frame["channel"])
         elif event == "bts:request_reconnect":
             # Its data is null or "", depending on the age of the documents.
             raise RefusedError(f"{self.venue} asks for a new connection")

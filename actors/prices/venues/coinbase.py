@@ -49,7 +49,7 @@ class Venue(VenueAdapter):
     def subscribe(self) -> list[Output]:
         channels = ["level2_batch", "matches", "ticker", "heartbeat"]
         for name in channels:
-            self.expect(name)
+            self.acks.expect(name)
         return [dumps({"type": "subscribe", "product_ids": [self.symbol], "channels": channels})]
 
     def resubscribe(self) -> list[Output]:
@@ -145,7 +145,7 @@ class Venue(VenueAdapter):
         self.fields("subscriptions", frame, recv_ns, out)
         names = {"level2_batch" if c["name"] in BOOK_NAMES else c["name"] for c in frame["channels"]}
         for name in names:
-            self.acknowledged(name)
+            self.acks.came(name)
         # The list is the whole state. While a fresh snapshot is asked for, the book is rightly missing.
         if not self.healing.reason:
             for name in ("level2_batch", "matches", "ticker", "heartbeat"):

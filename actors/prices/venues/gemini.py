@@ -49,7 +49,7 @@ class Venue(VenueAdapter):
         self._beat_due_ns = 0
 
     def subscribe(self) -> list[Output]:
-        self.expect("subscribe")
+        self.acks.expect("subscribe")
         streams = [self._depth_stream, f"{self._pair}@trade"]
         return [dumps({"id": SUBSCRIBE_ID, "method": "subscribe", "params": streams})]
 
@@ -122,7 +122,7 @@ class Venue(VenueAdapter):
         if frame["status"] != 200:
             self._refused(number, frame.get("error") or {}, recv_ns, out)
         elif number == SUBSCRIBE_ID:
-            self.acknowledged("subscribe")
+            self.acks.came("subscribe")
         elif number == UNSUBSCRIBE_ID and self._unsubscribing:
             self._unsubscribing = False
             self._last_u = 0

@@ -99,7 +99,7 @@ class Venue(VenueAdapter):
     def subscribe(self) -> list[Output]:
         out: list[Output] = [self._subscription("subscribe", channel) for channel in CHANNELS]
         for channel in CHANNELS:
-            self.expect(channel)
+            self.acks.expect(channel)
         return [*out, Get(f"/0/public/AssetPairs?pair={self._rest_pair()}", "pairs")]
 
     def resubscribe(self) -> list[Output]:
@@ -209,7 +209,7 @@ class Venue(VenueAdapter):
         elif frame.get("success") is False:
             self._refused(str(frame.get("error"))[:200], frame.get("req_id"), recv_ns, out)
         elif frame["method"] == "subscribe":
-            self.acknowledged(frame["result"]["channel"])
+            self.acks.came(frame["result"]["channel"])
 
     def _refused(self, said: str, req_id: object, recv_ns: int, out: list[Output]) -> None:
         if "Already subscribed" in said or req_id in (2, 3):
