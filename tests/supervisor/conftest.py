@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -85,7 +84,9 @@ class Host:
 
     def zygote(self) -> int:
         assert self.process is not None
-        return next(p.pid for p in psutil.Process(self.process.pid).children())
+        pid = next(p.pid for p in psutil.Process(self.process.pid).children())
+        self.seen.add(pid)
+        return pid
 
     def stop(self, signum: int = signal.SIGTERM, timeout_s: float = 20.0) -> int:
         assert self.process is not None
@@ -109,7 +110,21 @@ class Host:
             self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
-        wait_until(lambda: not any(map(is_alive, self.seen)), 3.0)
+        try:
+            wait_until(lambda: not self.left(), 3.0)
+        finally:
+            for process in self.left():
+                process.kill()
+
+    def left(self) -> list[psutil.Process]:
+        """Processes of ours that still live. Looks at what they are: a number may be of another namespace."""
+        found = []
+        for pid in self.seen:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process = psutil.Process(pid)
+                if "supervisor.zygote" in process.cmdline() and is_alive(pid):
+                    found.append(process)
+        return found
 
 
 @pytest.fixture
@@ -118,8 +133,6 @@ def host(tmp_path: Path) -> Iterator[Host]:
     try:
         yield host
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            for pid in host.seen:
-                if is_alive(pid):
-                    os.kill(pid, signal.SIGCONT)
+        for process in host.left():
+            process.resume()
         host.close()
