@@ -1,5 +1,6 @@
 """REST for feeds: one background thread, one session, replies taken when the loop turns."""
 
+import os
 import queue
 import threading
 import time
@@ -9,7 +10,7 @@ import requests
 
 from actors.adapter import Get
 from actors.link import retry_after_s
-from messages.doorbell import Doorbell
+from messages.doorbell import Doorbell, ring
 
 LIMIT_S = (3.0, 5.0)
 """Connect and read limits of one request."""
@@ -33,7 +34,8 @@ class RestDesk:
 
     def __init__(self, base_url: str, wake: Doorbell, user_agent: str) -> None:
         self._base_url = base_url.rstrip("/")
-        self._wake = wake
+        # Its own copy: a request may outlive the actor that asked, and with it the bell.
+        self._ring_fd = os.dup(wake.ring_fd)
         self._user_agent = user_agent
         self._asked: queue.SimpleQueue[Get | None] = queue.SimpleQueue()
         self._answered: queue.SimpleQueue[RestReply] = queue.SimpleQueue()
@@ -60,11 +62,14 @@ class RestDesk:
         self._thread.join()
 
     def _run(self) -> None:
-        with requests.Session() as session:
-            session.headers["User-Agent"] = self._user_agent
-            while (get := self._asked.get()) is not None:
-                self._answered.put(self._fetch(session, get))
-                self._wake.ring()
+        try:
+            with requests.Session() as session:
+                session.headers["User-Agent"] = self._user_agent
+                while (get := self._asked.get()) is not None:
+                    self._answered.put(self._fetch(session, get))
+                    ring(self._ring_fd)
+        finally:
+            os.close(self._ring_fd)
 
     def _fetch(self, session: requests.Session, get: Get) -> RestReply:
         try:
