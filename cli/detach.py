@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from cli.changes import not_ready
 from cli.errors import CommandError
+from cli.forking import fork
 from cli.instance import MODES, default_data_dir
 from supervisor import client
 from supervisor.errors import NoAnswerError, NotRunningError
@@ -28,9 +28,7 @@ def in_background(data_dir: Path, supervise: Callable[[], int]) -> int:
     output = data_dir / "logs" / "supervisor.out"
     output.parent.mkdir(parents=True, exist_ok=True)
     begins = output.stat().st_size if output.exists() else 0
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
+    pid = fork(os.setsid)
     if pid == 0:
         _leave_the_terminal(output)
         return supervise()
@@ -55,7 +53,6 @@ def in_background(data_dir: Path, supervise: Callable[[], int]) -> int:
 
 
 def _leave_the_terminal(output: Path) -> None:
-    os.setsid()
     os.chdir("/")
     null_fd = os.open(os.devnull, os.O_RDONLY)
     output_fd = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

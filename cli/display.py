@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from cli.forking import fork
 
 if TYPE_CHECKING:
     from messages import ActorStateChanged
@@ -26,9 +28,7 @@ def beside(data_dir: Path, redraws_per_s: float) -> "Iterator[Callable[[ActorSta
     from cli.plain import pack
 
     read_fd, write_fd = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
+    pid = fork(_ignore_ctrl_c)
     if pid == 0:
         os.close(write_fd)
         _be_the_display(data_dir, redraws_per_s, read_fd)
@@ -57,10 +57,12 @@ def is_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _be_the_display(data_dir: Path, redraws_per_s: float, changes_fd: int) -> None:
-    """Never returns, and never lets an error of the display look like one of the supervisor."""
+def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _be_the_display(data_dir: Path, redraws_per_s: float, changes_fd: int) -> NoReturn:
+    """Never lets an error of the display look like one of the supervisor."""
     try:
         with open(changes_fd, "rb") as pipe:
             if is_terminal():

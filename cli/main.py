@@ -89,6 +89,7 @@ def _last_resort(error: Exception) -> str:
 
 
 def _leave(code: int) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are ending
     # Flushing at exit could meet a closed pipe once more, and print about it.
     try:
         sys.stdout.flush()
