@@ -61,8 +61,8 @@ class ActorStateChanged(Message, frozen=True, array_like=True, gc=False):
     """The supervisor has moved a child from one state to another. In the supervisor's own log.
 
     was, now: `stopped`, `starting`, `running`, `backoff`, `failed` or `stopping`. reason: one clause.
-    pid: of the process that it is about, also if that has just ended; 0 before there is one. restarts: since the supervisor started. delay_s:
-    until the next start, in `backoff` and `failed`; else 0.
+    pid: of the process that it is about, also if that has just ended; 0 before there is one. restarts:
+    since the supervisor started. delay_s: until the next start, in `backoff` and `failed`; else 0.
     """
 
     kind: ClassVar[int] = 4
