@@ -9,8 +9,12 @@ from tests.cli.commands import Home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home of its own; what a failed test left running there is stopped."""
+    home = Home(tmp_path)
+    yield home
+    if home.data.exists():
+        home.run("stop", "--data", str(home.data))
 
 
 @pytest.fixture(scope="module")
