@@ -31,7 +31,9 @@ def look_back(log_dir: Path, last_at_ns: int) -> Before:
                 for record in reader.read(1000, _KINDS):
                     message = record.message()
                     if isinstance(message, FrameReceived):
-                        last_frame_ns, conn = message.recv_ns, max(conn, message.conn)
+                        conn = max(conn, message.conn)
+                        if not message.source.endswith(" 0"):  # what the network failed to bring
+                            last_frame_ns = message.recv_ns
                     elif isinstance(message, FeedOpened):
                         conn, reason = max(conn, message.conn), ""
                     elif isinstance(message, FeedClosed):

@@ -8,6 +8,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from websockets.client import ClientProtocol
@@ -18,10 +19,12 @@ from websockets.uri import WebSocketURI, parse_uri
 
 from actors.adapter import Handshake
 from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError
+from actors.frames import WHOLE_BYTES, FrameCutter
 
-MOST_FRAME_BYTES: Final = 64 * 1024 * 1024
 READ_BYTES: Final = 256 * 1024
 SEND_LIMIT_S: Final = 5.0
+SWITCHING: Final = b"HTTP/1.1 101"
+MOST_ANSWER_BYTES: Final = 64 * 1024
 
 
 class Link:
@@ -35,7 +38,8 @@ class Link:
         uri = parse_uri(handshake.url)
         deadline_s = time.monotonic() + connect_limit_s
         self._socket = _connect(uri, connect_limit_s)
-        self._protocol = ClientProtocol(uri, max_size=MOST_FRAME_BYTES)
+        self._protocol = ClientProtocol(uri, max_size=WHOLE_BYTES)
+        self._cutter = FrameCutter()
         self._parts: list[bytes] = []
         self.read_ns = 0
         """Wall clock when the last bytes had been read."""
@@ -81,11 +85,10 @@ class Link:
             message = f"the connection to {self._url} broke: {error}"
             raise NetworkError(message) from error
         self.read_ns = time.time_ns()
-        if data:
-            self._protocol.receive_data(data)
-        else:
+        if not data:
             self._protocol.receive_eof()
-        return self._take()
+            return self._take()
+        return self._sort(data)
 
     @property
     def pending(self) -> bool:
@@ -93,7 +96,7 @@ class Link:
 
         Frames that came together with the handshake's answer, or bytes that TLS has decrypted already.
         """
-        return bool(self._early) or isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
+        return bool(self._early) or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0)
 
     def close(self) -> None:
         """Say goodbye if possible and let go; never blocks for an answer."""
@@ -105,7 +108,19 @@ class Link:
             pass  # the other side is gone already
         self._socket.close()
 
-    def _take(self) -> list[bytes]:
+    def _sort(self, data: bytes) -> list[bytes]:
+        out: list[bytes] = []
+        for plain, frame in self._cutter.cut(data):
+            if plain and not self._parts:
+                out.append(frame)
+            elif plain:  # a whole message between the parts of another: the core will say what it is
+                self._protocol.receive_data(Frame(Opcode.TEXT, frame).serialize(mask=False))
+            else:
+                self._protocol.receive_data(frame)
+                out += self._take(out)
+        return out
+
+    def _take(self, before: Sequence[bytes] = ()) -> list[bytes]:
         out: list[bytes] = []
         for event in self._protocol.events_received():
             if not isinstance(event, Frame):
@@ -125,7 +140,7 @@ class Link:
                 if sent_ns is not None:
                     self.round_trips.append(time.monotonic_ns() - sent_ns)
         self._flush()
-        if self._protocol.state is not OPEN and not out:
+        if self._protocol.state is not OPEN and not out and not before:
             raise NetworkError(self._ending())
         return out
 
@@ -162,6 +177,7 @@ class Link:
             request.headers[name] = value
         self._protocol.send_request(request)
         self._flush()
+        answer = b""
         while self._protocol.handshake_exc is None and self._protocol.state is not OPEN:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0 or not select.select([self._socket], [], [], left_s)[0]:
@@ -174,14 +190,27 @@ class Link:
             except (OSError, ssl.SSLError) as error:
                 message = f"the connection to {self._url} broke: {error}"
                 raise NetworkError(message) from error
-            if data:
-                self._protocol.receive_data(data)
-            else:
-                self._protocol.receive_eof()
+            self.read_ns = time.time_ns()
+            answer = self._take_answer(answer + data, not data)
         if self._protocol.handshake_exc is not None:
             raise _refusal(self._url, self._protocol.handshake_exc)
-        self.read_ns = time.time_ns()
-        self._early = self._take()
+        self._protocol.events_received()  # the answer itself
+        self._early = self._sort(answer)
+
+    def _take_answer(self, answer: bytes, ended: bool) -> bytes:
+        """Show the core the answer to our handshake; return what is still to be shown, or frames after it."""
+        if ended:
+            self._protocol.receive_data(answer)
+            self._protocol.receive_eof()
+            return b""
+        if not answer.startswith(SWITCHING[: len(answer)]):
+            self._protocol.receive_data(answer)
+            return b""
+        head, end, frames = answer.partition(b"\r\n\r\n")
+        if not end and len(answer) < MOST_ANSWER_BYTES:
+            return answer
+        self._protocol.receive_data(head + end)
+        return frames
 
 
 def _connect(uri: WebSocketURI, limit_s: float) -> socket.socket:

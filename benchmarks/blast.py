@@ -19,13 +19,18 @@ from websockets.sync.server import ServerConnection, serve
 TICKER = "KXBTC15M-26NOV222115-15"
 
 
+def compact(frame: dict[str, Any]) -> str:
+    """JSON without spaces, as the venues send it."""
+    return json.dumps(frame, separators=(",", ":"))
+
+
 def gemini_frames(count: int) -> list[str]:
     """A full book, then updates of three levels each near the touch."""
     draw = random.Random(1)
     book = [["buy", f"{84000 - i * 0.5:.2f}", f"{draw.random():.8f}"] for i in range(1000)]
     book += [["sell", f"{84000.5 + i * 0.5:.2f}", f"{draw.random():.8f}"] for i in range(1000)]
     first = {"type": "l2_updates", "symbol": "BTCUSD", "changes": book, "trades": [], "auction_events": []}
-    frames = [json.dumps(first)]
+    frames = [compact(first)]
     for _ in range(count - 1):
         changes = []
         for _ in range(3):
@@ -34,7 +39,7 @@ def gemini_frames(count: int) -> list[str]:
             buy = draw.random() < 0.5
             price = 84000 - depth * 0.5 if buy else 84000.5 + depth * 0.5
             changes.append(["buy" if buy else "sell", f"{price:.2f}", size])
-        frames.append(json.dumps({"type": "l2_updates", "symbol": "BTCUSD", "changes": changes}))
+        frames.append(compact({"type": "l2_updates", "symbol": "BTCUSD", "changes": changes}))
     return frames
 
 
@@ -48,7 +53,7 @@ def kalshi_frames(count: int) -> list[str]:
     }
     body: dict[str, Any] = {"market_ticker": TICKER, "market_id": "29c871ed-e7bf-4377-a131-427c815797b8"}
     body |= {"yes_dollars_fp": ladders["yes"], "no_dollars_fp": ladders["no"]}
-    frames = [json.dumps({"type": "orderbook_snapshot", "sid": 1, "seq": 1, "msg": body})]
+    frames = [compact({"type": "orderbook_snapshot", "sid": 1, "seq": 1, "msg": body})]
     keys = list(counts)
     start = datetime.now(UTC)
     for seq in range(2, count + 1):
@@ -67,7 +72,8 @@ def kalshi_frames(count: int) -> list[str]:
             "ts": at.isoformat().replace("+00:00", "Z"),
             "ts_ms": int(at.timestamp() * 1000),
         }
-        frames.append(json.dumps({"type": "orderbook_delta", "sid": 1, "seq": seq, "msg": body}))
+        frame = {"type": "orderbook_delta", "sid": 1, "seq": seq, "msg": body}
+        frames.append(compact({**frame, "sending_ts_ms": body["ts_ms"] + 1}))
     return frames
 
 

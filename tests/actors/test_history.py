@@ -46,6 +46,11 @@ def test_a_frame_hours_before_many_failed_tries_is_still_found(tmp_path: Path) -
     assert before == Before(100, 2 * S, "refused")
 
 
+def test_a_rest_request_that_failed_in_the_network_is_no_frame(tmp_path: Path) -> None:
+    failed = FrameReceived(1, 9 * S, "GET /x 0", b"refused")
+    assert look(tmp_path, (1, opened(1)), (2, frame(1, 2)), (9, failed)).last_frame_ns == 2 * S
+
+
 def test_other_records_do_not_disturb(tmp_path: Path) -> None:
     health = FeedHealth("x", 9, 0, True, 0, 0, 0, 0, 0.0, 0.0, 0.0, "")
     assert look(tmp_path, (1, opened(1)), (2, frame(1, 2)), (3, health)).conn == 1
