@@ -125,9 +125,8 @@ def test_the_interval_between_two_connections_is_a_recorded_gap(tmp_path: Path) 
     gaps = said(tmp_path, FeedGap)
     assert [gap.conn for gap in gaps] == [1, 2, 3]
     assert gaps[0].from_ns == 0
-    frames = {
-        conn: [m.recv_ns for m in said(tmp_path, FrameReceived) if m.conn == conn] for conn in (1, 2, 3)
-    }
+    received = [message for message in said(tmp_path, FrameReceived) if message.source == "ws"]
+    frames = {conn: [message.recv_ns for message in received if message.conn == conn] for conn in (1, 2, 3)}
     assert gaps[1].from_ns == frames[1][-1]
     assert gaps[1].to_ns == frames[2][0]
     assert gaps[2].from_ns == frames[2][-1]
