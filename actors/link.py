@@ -21,7 +21,7 @@ from actors.adapter import Handshake
 from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError
 from actors.frames import WHOLE_BYTES, FrameCutter
 
-READ_BYTES: Final = 256 * 1024
+READ_BYTES: Final = 64 * 1024
 SEND_LIMIT_S: Final = 5.0
 SWITCHING: Final = b"HTTP/1.1 101"
 MOST_ANSWER_BYTES: Final = 64 * 1024
