@@ -27,8 +27,7 @@ TAIL_CHUNK_BYTES = 16 * 1024
 """Read at once at the end of a log. A large read makes and frees a large block of memory, which at the end,
 where there is little to read, would cost more than all the rest."""
 REST_S = 0.02
-"""For so long after a thorough look, a file that shows no sign of change is taken to have none. The writer
-marks a segment that it rolls by its time of change, so the limit matters for damage by others alone."""
+"""For so long after a thorough look, `rests` takes a file that has not grown to have no successor."""
 
 
 class LogReader:
@@ -63,7 +62,6 @@ class LogReader:
         self._quiet_size: int
         """Size at which the bytes behind the last whole append were found to be no damage."""
         self._rest_until_s: float
-        self._rest_mtime_ns: int
         self.drained: bool
         """The last read reached the end of the log."""
         self._go(place_of_start(log_dir))
@@ -99,24 +97,25 @@ class LogReader:
 
     # -- reading
 
-    def read(self, limit: int = 1000, kinds: frozenset[int] | None = None) -> list[Record]:
+    def read(
+        self, limit: int = 1000, kinds: frozenset[int] | None = None, thorough: bool = True
+    ) -> list[Record]:
         """Return the next records, at most `limit`. Never blocks.
 
         kinds: return only these; others are passed over unchecked, at most 16 x limit in one call.
-        `drained` then says whether the end of the log was reached: [] alone does not.
+        `drained` then says whether the end of the log was reached: [] alone does not. thorough: after the
+        last record, look whether more has come meanwhile; False: what one look showed is enough, for
+        who will be woken for more.
         Raises CorruptLogError on damage (`skip_damage` goes on behind it), LogGoneError, ForeignLogError;
         never before what was read in front of the trouble has been returned.
         """
-        if self._is_resting():
-            self.drained = True
-            return []
         while self._seq < self._not_before:
-            self._collect(min(limit, self._not_before - self._seq), None)
+            self._collect(min(limit, self._not_before - self._seq), None, True)
             if self.drained:
                 return []
-        return self._collect(limit, kinds)
+        return self._collect(limit, kinds, thorough)
 
-    def _collect(self, limit: int, kinds: frozenset[int] | None) -> list[Record]:
+    def _collect(self, limit: int, kinds: frozenset[int] | None, thorough: bool) -> list[Record]:
         out: list[Record] = []
         passed = 0
         most_passed = 16 * limit
@@ -145,6 +144,10 @@ class LogReader:
                     break
             if seq != self._seq:
                 self._at, self._seq = at, seq
+                if at == len(buffer) and is_tail and self._is_newest and not thorough:
+                    self._quiet_size = self._offset + at
+                    self.drained = True
+                    break
                 continue
             try:
                 if self._more():
@@ -156,6 +159,19 @@ class LogReader:
             self.drained = True
             break
         return out
+
+    def rests(self, now_s: float) -> bool:
+        """Say by one cheap look that a read would bring nothing. now_s: the monotonic clock.
+
+        For readers of many logs, most of which are quiet at any moment. False means: read and see. True
+        may be wrong for at most 20 ms, where the writer has begun a new segment.
+        """
+        segment = self._segment
+        return (
+            segment is not None
+            and now_s < self._rest_until_s
+            and os.lseek(segment.fd, 0, os.SEEK_END) == self._quiet_size
+        )
 
     def skip_damage(self) -> int:
         """Go to the next sound record behind damage; return how many records were lost.
@@ -229,21 +245,7 @@ class LogReader:
         self._is_final = False
         self._quiet_size = -1
         self._rest_until_s = 0.0
-        self._rest_mtime_ns = 0
         self.drained = False
-
-    def _is_resting(self) -> bool:
-        """Nothing has come: one call to the system instead of three, for each log in each turn."""
-        segment = self._segment
-        if segment is None or time.monotonic() >= self._rest_until_s:
-            return False
-        stat = os.fstat(segment.fd)
-        return (
-            stat.st_size == self._quiet_size
-            and stat.st_mtime_ns == self._rest_mtime_ns
-            and stat.st_nlink > 0
-            and self._at == self._usable
-        )
 
     def _more(self) -> bool:
         """Get what stands behind the last record read. False where there is nothing (yet)."""
@@ -311,7 +313,7 @@ class LogReader:
         is_quiet = stat.st_size in (self._offset, self._quiet_size) and stat.st_nlink > 0
         following = os.path.join(self._dir, segment_name(self._seq))
         if self._is_newest and is_quiet and (following == segment.path or not os.path.exists(following)):
-            self._rest(stat)
+            self._rest(stat.st_size)
             return False
         segments = list_segments(self._dir)
         later = [first for first in segments if first > segment.first_seq]
@@ -333,12 +335,11 @@ class LogReader:
         if later or (close is not None and close.offset >= self._offset):
             raise self._damage(segment)
         self._is_newest = True
-        self._rest(stat)
+        self._rest(stat.st_size)
         return False
 
-    def _rest(self, stat: os.stat_result) -> None:
-        self._quiet_size = stat.st_size
-        self._rest_mtime_ns = stat.st_mtime_ns
+    def _rest(self, size: int) -> None:
+        self._quiet_size = size
         self._rest_until_s = time.monotonic() + REST_S
 
     def _damage(self, segment: Segment) -> CorruptLogError:

@@ -189,7 +189,6 @@ class LogWriter:
         with self._fd_swap:
             full, self._fd = self._fd, fd
             if full >= 0:
-                os.utime(full)  # for readers at its end: look for the next one
                 os.close(full)
         self._size = len(header)
         self._salt = check_segment_header(str(path), header, self.next_seq)
