@@ -10,7 +10,7 @@ from actors.actor import Ending, LoopActor, describe, run_actor
 from actors.outbox import Outbox
 from actors.pulse import Pulse
 from actors.rule import Rule
-from messages import Assignment, Message, Turn
+from messages import Assignment, Message, RecordsLost, Turn
 from messages.doorbell import ring
 from messages.inbox import Batch, LogInbox
 
@@ -56,6 +56,7 @@ class ListenerActor(LoopActor):
         self._pulse = pulse
         self._caught_up = False
         self._received = 0
+        self._drained = True
         self._lag = 0
         outbox.open()
 
@@ -64,11 +65,13 @@ class ListenerActor(LoopActor):
             self._catch_up()
         now_ns = time.time_ns()
         sleep_s = min(LONGEST_SLEEP_S, (self._rule.due_ns(now_ns) - now_ns) / 1e9)
-        self._inbox.wait(sleep_s)
+        if self._drained:
+            self._inbox.wait(sleep_s)
         batch = self._inbox.take()
         now_ns = time.time_ns()
-        if batch.reads or now_ns >= self._rule.due_ns(now_ns):
+        if batch.reads or batch.lost or now_ns >= self._rule.due_ns(now_ns):
             self._play(batch, now_ns)
+        self._drained = batch.drained
         self._lag = 0 if batch.drained else len(batch.records)
         if self._pulse.due():
             self._beat(True)
@@ -95,6 +98,11 @@ class ListenerActor(LoopActor):
         rule = self._rule
         for log, record in batch.records:
             rule.take(log, record.seq, record.message())
+        if batch.lost:
+            self._outbox.say(
+                [RecordsLost(read.log, now_ns, read.first, read.last, why) for read, why in batch.lost],
+                now_ns,
+            )
         said = rule.turn(now_ns, self._outbox.next_seq + 1)
         turn = Turn(now_ns, batch.reads, self._caught_up)
         self._received += len(batch.records)

@@ -32,6 +32,7 @@ from messages import (
     Message,
     OfficialIndexPublished,
     QuoteChanged,
+    RecordsLost,
     Signal,
     TradePrinted,
     Turn,
@@ -83,6 +84,10 @@ def _state_changed(m: ActorStateChanged) -> str:
     wait = f", next start in {m.delay_s:.0f} s" if m.delay_s >= 1 else ""
     process = f", process {m.pid}" if m.pid else ""
     return f"{m.name}: {m.was} -> {m.now} ({m.reason}){process}{wait}"
+
+
+def _records_lost(m: RecordsLost) -> str:
+    return f"records {m.first} to {m.last} of {m.log} could not be read: {m.reason}"
 
 
 def _turn(m: Turn) -> str:
@@ -218,6 +223,7 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     ActorStarted: _actor_started,
     ActorStopped: _actor_stopped,
     ActorStateChanged: _state_changed,
+    RecordsLost: _records_lost,
     Turn: _turn,
     FrameReceived: _frame,
     FeedOpened: _opened,

@@ -22,6 +22,7 @@ from messages.control import (
     Beat,
     Died,
     Read,
+    RecordsLost,
     Turn,
 )
 from messages.decision import FairValue, Signal
@@ -72,6 +73,7 @@ __all__ = [
     "OfficialIndexPublished",
     "QuoteChanged",
     "Read",
+    "RecordsLost",
     "Share",
     "Signal",
     "TradePrinted",

@@ -13,6 +13,7 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     control.ActorStopped,
     control.Turn,
     control.ActorStateChanged,
+    control.RecordsLost,
     feed.FrameReceived,
     feed.FeedOpened,
     feed.FeedClosed,

@@ -76,6 +76,20 @@ class ActorStateChanged(Message, frozen=True, array_like=True, gc=False):
     delay_s: float
 
 
+class RecordsLost(Message, frozen=True, array_like=True, gc=False):
+    """A listener met damage in a log and went on behind it; what stood there it never saw.
+
+    first to last: the sequence numbers it missed, both included.
+    """
+
+    kind: ClassVar[int] = 5
+    log: str
+    at_ns: int
+    first: int
+    last: int
+    reason: str
+
+
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
     """A child's working loop has turned. Goes to the supervisor over the child's own pipe.
 

@@ -2,13 +2,14 @@
 
 import select
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from pathlib import Path
 from typing import NamedTuple
 
 from messages import doorbell
 from messages.control import Read
+from messages.errors import CorruptLogError
 from messages.log import LogReader, Record
 
 CATCH_UP_SLICE_NS = 500_000_000
@@ -16,18 +17,21 @@ CATCH_UP_SLICE_NS = 500_000_000
 
 class Batch(NamedTuple):
     """What one turn takes in. records: (log, record) in reading order. reads: the same as runs of
-    sequence numbers, the passed-over kinds included. drained: nothing more waits."""
+    sequence numbers, the passed-over kinds included. drained: nothing more waits. lost: what stood where
+    a log is damaged, and why it could not be read."""
 
     records: list[tuple[str, Record]]
     reads: list[Read]
     drained: bool
+    lost: Sequence[tuple[Read, str]] = ()
 
 
 class LogInbox:
     """Reads logs in a fixed order, woken by a doorbell.
 
     wanted: log name -> kinds to be handed out; None: all. Every record of every log is passed once, in
-    each log's own order; the order between logs is what `Batch.reads` says.
+    each log's own order; the order between logs is what `Batch.reads` says. Damage is stepped over and
+    told: to fail on it again at every restart would help nobody.
     """
 
     def __init__(self, log_root: Path, wanted: Mapping[str, frozenset[int] | None], doorbell_fd: int) -> None:
@@ -47,18 +51,25 @@ class LogInbox:
         """Take what is there, at most `limit` of each log."""
         records: list[tuple[str, Record]] = []
         reads: list[Read] = []
+        lost: list[tuple[Read, str]] = []
         drained = True
         now_s = time.monotonic()
         for log, reader in self._readers.items():
             if reader.rests(now_s):
                 continue
             first = reader.next_seq
-            for record in reader.read(limit, self._wanted[log], thorough=False):
-                records.append((log, record))  # noqa: PERF401 - a generator costs more than it saves here
+            try:
+                for record in reader.read(limit, self._wanted[log], thorough=False):
+                    records.append((log, record))  # noqa: PERF401 - a generator costs more than it saves
+            except CorruptLogError as error:
+                stepped = _step_over(log, reader, error)
+                lost += stepped
+                drained = drained and not stepped
+                continue
             if reader.next_seq > first:
                 reads.append(Read(log, first, reader.next_seq - 1))
             drained = drained and reader.drained
-        return Batch(records, reads, drained)
+        return Batch(records, reads, drained, lost)
 
     def roll_back(self, from_ns: Mapping[str, int]) -> None:
         """Go back in each log to the first record at or after a time."""
@@ -70,7 +81,8 @@ class LogInbox:
 
         Later `take` goes on behind it.
         """
-        streams = [_stream(log, reader, self._wanted[log]) for log, reader in self._readers.items()]
+        lost: list[tuple[Read, str]] = []
+        streams = [_stream(log, reader, self._wanted[log], lost) for log, reader in self._readers.items()]
         slice_end_ns = 0
         records: list[tuple[str, Record]] = []
         reads: list[Read] = []
@@ -84,7 +96,7 @@ class LogInbox:
             if reads and reads[-1].log == log:
                 first = reads.pop().first
             reads.append(Read(log, first, record.seq))
-        yield Batch(records, reads, True)
+        yield Batch(records, reads, True, lost)
 
     def close(self) -> None:
         for reader in self._readers.values():
@@ -92,12 +104,28 @@ class LogInbox:
 
 
 def _stream(
-    log: str, reader: LogReader, kinds: frozenset[int] | None
+    log: str, reader: LogReader, kinds: frozenset[int] | None, lost: list[tuple[Read, str]]
 ) -> Iterator[tuple[int, str, int, Record]]:
     first = reader.next_seq
     while True:
-        for record in reader.read(1000, kinds):
+        try:
+            records = reader.read(1000, kinds)
+        except CorruptLogError as error:
+            stepped = _step_over(log, reader, error)
+            if not stepped:
+                return  # nothing sound stands behind it (yet)
+            lost += stepped
+            first = reader.next_seq
+            continue
+        for record in records:
             yield record.at_ns, log, first, record
             first = record.seq + 1
         if reader.drained:
             return
+
+
+def _step_over(log: str, reader: LogReader, error: CorruptLogError) -> list[tuple[Read, str]]:
+    first = reader.next_seq
+    if not reader.skip_damage():
+        return []
+    return [(Read(log, first, reader.next_seq - 1), str(error))]

@@ -25,6 +25,7 @@ from messages import (
     MarketBookWithdrawn,
     MarketDefined,
     MarketRoleChanged,
+    RecordsLost,
     Signal,
 )
 from messages.errors import CorruptLogError, LogError, LogGoneError
@@ -37,7 +38,7 @@ _LOOKED_INTO = frozenset(
     for cls in (
         ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, DriftSeen, FairValue, FeedClosed,
         FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketDefined, MarketRoleChanged,
-        Signal,
+        RecordsLost, Signal,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

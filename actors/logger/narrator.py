@@ -18,6 +18,7 @@ from messages import (
     MarketDefined,
     MarketRoleChanged,
     Message,
+    RecordsLost,
     Signal,
 )
 
@@ -154,6 +155,9 @@ def _plainly(message: Message) -> Told | None:
         return Told("WARNING", "book withdrawn", {"symbol": message.symbol, "reason": message.reason})
     if isinstance(message, MarketBookWithdrawn):
         return Told("WARNING", "book withdrawn", {"ticker": message.ticker, "reason": message.reason})
+    if isinstance(message, RecordsLost):
+        fields = {"log": message.log, "first": str(message.first), "last": str(message.last)}
+        return Told("ERROR", "records lost", {**fields, "reason": message.reason})
     return _signal(message) if isinstance(message, Signal) else None
 
 

@@ -79,3 +79,32 @@ def test_a_ring_ends_the_wait_and_the_end_of_the_wait_silences_the_bell(tmp_path
         inbox.wait(0.001)
         inbox.close()
         bell.close()
+
+
+def damage(path: Path, quoted: bytes) -> None:
+    """Flip a byte of the record that holds this text."""
+    data = bytearray(path.read_bytes())
+    data[data.index(quoted)] ^= 0x20
+    path.write_bytes(data)
+
+
+def named(trade_id: str) -> TradePrinted:
+    return TradePrinted("a", "BTC-USD", 0, 0, 0, trade_id, 1, 1, True)
+
+
+def test_damage_is_stepped_over_and_told(tmp_path: Path) -> None:
+    for how in ("take", "catch up"):
+        root = tmp_path / how
+        with LogWriter(root / "a") as writer:
+            for trade_id in ("first", "second", "third"):
+                writer.append([named(trade_id)], S)
+            damage(next((root / "a").glob("*.seg")), b"second")
+            inbox = LogInbox(root, {"a": TRADES}, -1)
+            batches = list(inbox.catch_up()) if how == "catch up" else [inbox.take() for _ in range(3)]
+            records = [record.seq for batch in batches for _, record in batch.records]
+            lost = [read for batch in batches for read, _ in batch.lost]
+            assert records == [1, 3]
+            assert lost == [Read("a", 2, 2)]
+            writer.append([named("fourth")], S)
+            assert [record.seq for _, record in inbox.take().records] == [4]
+            inbox.close()
