@@ -188,7 +188,8 @@ class SignalRule:
         stamps = [c.quote.recv_ns for c in self._contracts.values() if c.quote is not None]
         if self._index.value is not None:
             stamps.append(self._index.value.cause_ns)
-        return (now_ns - max(stamps)) // 1_000_000 if stamps else -1
+        newest_ns = max(stamps, default=0)  # a value that was withheld before any quote came has no cause: 0
+        return (now_ns - newest_ns) // 1_000_000 if newest_ns > 0 else -1
 
     def _speak(self, voice: _Voice, now_ns: int, next_seq: int, said: list[Message]) -> None:
         contract = self._contracts.get(voice.running) if voice.running else None

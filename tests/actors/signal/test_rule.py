@@ -375,6 +375,16 @@ def test_a_market_that_rolls_is_left_for_the_next_one() -> None:
     assert driver.fair().withheld == ""
 
 
+def test_the_age_of_its_input_is_unknown_until_there_is_some() -> None:
+    driver = Driver()
+    assert driver.rule.freshness(driver.now_ns).age_ms == -1
+    driver.take("brti", IndexValue("BRTI", "m", driver.now_ns, 0, 0.0, [], [], False, "no venue is usable"))
+    assert driver.rule.freshness(driver.now_ns).age_ms == -1
+    driver.quote(0.49, 0.51)
+    driver.now_ns += 300 * MS
+    assert driver.rule.freshness(driver.now_ns).age_ms == 300
+
+
 def test_it_is_fresh_while_both_feeds_are_even_if_no_market_runs() -> None:
     driver = Driver()
     assert driver.rule.freshness(driver.now_ns).why_not == "no index value yet"
