@@ -43,9 +43,9 @@ class LazyGroup(click.Group):
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from cli.version import installed_version
+        from messages.version import VERSION
 
-        click.echo(f"kalshi-actors {installed_version()}")
+        click.echo(f"kalshi-actors {VERSION}")
         ctx.exit()
 
 

@@ -102,7 +102,7 @@ def _plan(config: "Config", data_dir: Path, sim: bool, names: list[str]) -> "Pla
     import msgspec
 
     from cli import roster
-    from cli.version import installed_version
+    from messages.version import VERSION
     from supervisor import Plan
 
     simulation = roster.simulation(config, data_dir) if sim else None
@@ -111,7 +111,7 @@ def _plan(config: "Config", data_dir: Path, sim: bool, names: list[str]) -> "Pla
         data_dir=data_dir,
         session=time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime()),
         mode="sim" if sim else "live",
-        version=installed_version(),
+        version=VERSION,
         preload=roster.preload(names),
         stop_limit_s=config.supervisor.stop_limit_s,
         log=msgspec.to_builtins(config.log),
