@@ -20,8 +20,9 @@ from supervisor import ChildSpec
 
 VENUES = ("kalshi", *EXCHANGES)
 SIMULATOR = "simulator"
-ACTORS = (*VENUES, "brti", "signal", "logger")
-"""In start order: whoever listens comes after those it listens to."""
+ACTORS = ("logger", *VENUES, "brti", "signal")
+"""In start order, and stopped in reverse: the logger is the last to stop, so that it records everybody's
+last words; of the others, whoever listens comes after those it listens to."""
 
 STARTS = {
     SIMULATOR: "simulator.main:start",

@@ -19,14 +19,21 @@ SIMULATION = roster.Simulation(
 )
 
 
-def test_everything_runs_unless_told_otherwise_and_listeners_come_last() -> None:
+def test_everything_runs_unless_told_otherwise_and_listeners_come_after_those_they_hear() -> None:
     names = roster.choose([], [], simulated=True)
-    assert names[0] == "simulator"
-    assert names[1:] == list(roster.ACTORS)
+    assert names == ["simulator", *roster.ACTORS]
     seen: set[str] = set()
     for spec in roster.specs(Config(), names, SIMULATION):
-        assert set(spec.listens) <= seen | {"supervisor"}
+        assert spec.name == "logger" or set(spec.listens) <= seen
         seen.add(spec.name)
+
+
+def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> None:
+    names = roster.choose([], [], simulated=True)
+    assert names[:2] == ["simulator", "logger"]
+    assert roster.choose([], [], simulated=False)[0] == "logger"
+    (logger,) = [spec for spec in roster.specs(Config(), names, SIMULATION) if spec.name == "logger"]
+    assert set(logger.listens) == {*names, "supervisor"} - {"logger"}
 
 
 def test_only_and_without_choose_in_start_order() -> None:

@@ -34,7 +34,7 @@ def test_status_is_one_object_with_the_promised_keys(running: Home) -> None:
     assert found["data_dir"] == str(running.data)
     assert {"pid", "uptime_s", "version"} <= set(found["supervisor"])
     names = [actor["name"] for actor in found["actors"]]
-    assert names == ["simulator", "coinbase", "kraken", "brti", "logger"]
+    assert names == ["simulator", "logger", "coinbase", "kraken", "brti"]
     keys = {
         "name",
         "state",
@@ -56,7 +56,7 @@ def test_status_is_one_object_with_the_promised_keys(running: Home) -> None:
 def test_status_for_people_has_a_row_for_each_actor(running: Home) -> None:
     outcome = running.run("status", "--data", str(running.data))
     assert outcome.code == 0
-    for name in ("simulator", "coinbase", "kraken", "brti", "logger"):
+    for name in ("simulator", "logger", "coinbase", "kraken", "brti"):
         assert [line for line in outcome.out.splitlines() if line.startswith(name)]
     assert "SIMULATION" in outcome.out
 
