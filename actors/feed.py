@@ -47,6 +47,7 @@ class FeedActor(LoopActor):
         self._poll.register(doorbell.read_fd, select.POLLIN)
         self._opened = False
         self._frames = 0
+        self._was_fresh = False
         self._next_tick_s = self._next_health_s = self._next_ping_s = 0.0
         self._pinged_s = self._ponged_s = 0.0
         self._latency_ms = (-1.0, -1.0)
@@ -170,9 +171,12 @@ class FeedActor(LoopActor):
         self._deliver(self._adapter.tick(now_ns))
         if self._link is not None and now_s >= self._next_ping_s:
             self._ping(self._link, now_s)
-        if now_s >= self._next_health_s:
+        freshness = self._adapter.freshness(now_ns)
+        # A change is told at once: listeners must not act on a second-old word for it.
+        if now_s >= self._next_health_s or freshness.fresh != self._was_fresh:
             self._next_health_s = now_s + HEALTH_S
-            self._say_health(now_ns)
+            self._was_fresh = freshness.fresh
+            self._say_health(freshness, now_ns)
 
     def _ping(self, link: Link, now_s: float) -> None:
         self._next_ping_s = now_s + PING_S
@@ -182,8 +186,7 @@ class FeedActor(LoopActor):
         self._pinged_s = now_s
         link.ping(time.monotonic_ns())
 
-    def _say_health(self, now_ns: int) -> None:
-        freshness = self._adapter.freshness(now_ns)
+    def _say_health(self, freshness: Freshness, now_ns: int) -> None:
         latency = self._adapter.latency(now_ns)
         counts = self._adapter.counts()
         self._latency_ms = (latency.p50_ms, latency.p99_ms)

@@ -160,6 +160,17 @@ def test_health_and_beats_say_fresh_or_why_not(tmp_path: Path) -> None:
     assert {(beat["fresh"], beat["why_not"]) for beat in got} == {(False, "told so")}
 
 
+def test_a_change_of_freshness_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actors.feed.HEALTH_S", 3600.0)
+    with stream_server(talker("a")) as url:
+        adapter = Echo(url, fresh=False)
+        with running(tmp_path, adapter):
+            for count, fresh in enumerate((False, True, False, True), 1):
+                adapter.fresh = fresh
+                wait_until(lambda count=count: len(said(tmp_path, FeedHealth)) == count)  # type: ignore[misc]
+    assert [health.fresh for health in said(tmp_path, FeedHealth)] == [False, True, False, True]
+
+
 def test_nobody_there_ends_the_feed_with_a_network_error(tmp_path: Path) -> None:
     with running(tmp_path, Echo("ws://127.0.0.1:1/")) as feed:
         feed.thread.join(10)
