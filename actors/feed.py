@@ -208,7 +208,12 @@ class FeedActor(LoopActor):
 
     def _beat(self, freshness: Freshness) -> None:
         self._pulse.beat(
-            self._frames > 0, freshness, self._frames, self._outbox.sent, latency_ms=self._latency_ms
+            self._frames > 0,
+            freshness,
+            self._frames,
+            self._outbox.sent,
+            latency_ms=self._latency_ms,
+            detail={"mode": "poll" if self._link is None else "stream", "connection": self._conn},
         )
 
     def _end(self, reason: str, fault: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from typing import Any
 
 import msgspec
 import psutil
@@ -46,6 +47,7 @@ class Pulse:
         sent: int,
         lag: int = 0,
         latency_ms: tuple[float, float] = (-1.0, -1.0),
+        detail: dict[str, Any] | None = None,
     ) -> None:
         """Send one. A supervisor that does not read is no reason to wait: then this beat is dropped."""
         now_s = time.monotonic()
@@ -68,6 +70,7 @@ class Pulse:
             latency_p99_ms=latency_ms[1],
             rss_mb=self._rss_mb,
             cpu_pct=self._cpu_pct,
+            detail=detail or {},
         )
         # What a full socket took only in part must be finished before the next line may begin.
         data = self._rest or _encode(beat) + b"\n"
