@@ -13,7 +13,7 @@ def averaged_time_s(first_s: float, step_s: float, count: int) -> float:
     between two values.
 
     V = t1 - h + h (m+1)(2m+1) / (6m), which is (1/m^2) sum_ij min(u_i, u_j) with u_j = t1 + (j-1) h.
-    *Source*: pairs whose smaller time is the r-th number 2(m-r)+1; brti.md §4.1.
+    *Source*: own derivation: pairs whose smaller time is the r-th number 2(m-r)+1.
     """
     return first_s - step_s + step_s * (count + 1) * (2 * count + 1) / (6 * count)
 

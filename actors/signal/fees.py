@@ -1,7 +1,7 @@
 """Kalshi's taker fee, exactly: integers from the price to the last digit.
 
 *Source*: fee = 0.07 x multiplier x contracts x P x (1 - P); rounding by docs.kalshi.com
-getting_started/fee_rounding, the cent rule by the published schedule (brti.md §6).
+getting_started/fee_rounding, the cent rule by Kalshi's published fee schedule.
 """
 
 from decimal import Decimal, InvalidOperation

@@ -1,7 +1,8 @@
 """The settlement rule: which sixty values count, which of them are known, and what they make.
 
 *Source*: the mean of the 60 one-second values stamped close-60 to close-1, rounded half-up to cents;
-YES at or above the strike. The value stamped close does not count. brti.md §3.
+YES at or above the strike, by the rule text of KXBTC15M. That the value stamped close does not count
+is not in the text: published recomputations from the raw values fit this window and no other.
 """
 
 from typing import NamedTuple

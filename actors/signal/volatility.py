@@ -11,7 +11,7 @@ class Volatility:
 
     a = 2^(-dt/H);  S <- a S + (1-a) r^2/dt;  W <- a W + (1-a);  sigma^2 = S / W
     It begins as if it had seen `prior_sigma` for `prior_s` seconds; that fades like everything old.
-    sigma is relative, per square root of a second. *Source*: RiskMetrics; brti.md §5.
+    sigma is relative, per square root of a second. *Source*: RiskMetrics.
     """
 
     def __init__(self, half_life_s: float, prior_sigma: float, prior_s: float, floor: float) -> None:

@@ -13,7 +13,7 @@ KNOWN_INDICES = (INDEX_ID,)
 
 
 class CommandError(Exception):
-    """A command that is answered by an error. code as in kalshi.md §1.4."""
+    """A command that is answered by an error. code: as docs.kalshi.com lists them."""
 
     def __init__(self, code: int, message: str) -> None:
         self.code = code

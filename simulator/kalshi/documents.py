@@ -1,4 +1,4 @@
-"""REST's objects: market, event, series, trade, order book. Shapes as in kalshi.md §2 and its samples."""
+"""REST's objects: market, event, series, trade, order book. Shapes as docs.kalshi.com has them."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """What a contract on the 60-value average is worth, in closed form.
 
-*Source*: brti.md §4.1, the normal form; Monte Carlo there finds it within 4e-4.
+*Source*: own derivation, the normal form: a mean of the remaining values that is normal with the variance
+below. Monte Carlo with rounding finds it within 4e-4.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The `msg` bodies of the stream, as JSON text. Shapes as in kalshi.md §1.6 and its samples."""
+"""The `msg` bodies of the stream, as JSON text. Shapes as docs.kalshi.com and captures have them."""
 
 import json
 from typing import Any

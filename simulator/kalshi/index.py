@@ -47,7 +47,7 @@ class OfficialIndex:
     def known(self, close_ns: int) -> tuple[int, int]:
         """How many of a window's 60 values are known, and their sum in cents.
 
-        *Source*: brti.md §3: the values stamped T-60 to T-1 count.
+        *Source*: published recomputations of real settlements: the values stamped T-60 to T-1 count.
         """
         close = self._clock.second(close_ns)
         have = min(max(self.last_second - (close - WINDOW) + 1, 0), WINDOW)

@@ -65,8 +65,8 @@ class KeyRing:
     keys: key id to PEM text or to the path of a PEM file. *Raises* ValueError for a key that cannot be
     read, OSError for a file that cannot be opened.
 
-    *Source*: kalshi.md §1.2: base64 of RSA-PSS (SHA-256, MGF1-SHA-256, salt of 32 bytes) or of plain
-    Ed25519 over timestamp + method + path, the path without its query.
+    *Source*: docs.kalshi.com/getting_started/api_keys: base64 of RSA-PSS (SHA-256, MGF1-SHA-256, salt of
+    32 bytes) or of plain Ed25519 over timestamp + method + path, the path without its query.
     """
 
     def __init__(self, keys: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """REST's token bucket, one per caller.
 
-*Source*: kalshi.md §2: most calls cost 10 tokens; Basic reads refill 200 a second and hold 3 seconds.
+*Source*: docs.kalshi.com/getting_started/rate_limits: most calls cost 10 tokens; Basic reads refill 200
+a second and hold 3 seconds.
 """
 
 COST = 10.0

@@ -1,4 +1,4 @@
-"""Kalshi's public REST API: kalshi.md §2."""
+"""Kalshi's public REST API, as docs.kalshi.com has it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol

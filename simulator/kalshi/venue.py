@@ -21,7 +21,7 @@ PING_NS = 10_000_000_000
 
 
 class KalshiVenue:
-    """Kalshi as reference documents have it: kalshi.md §1 and §2."""
+    """Kalshi as docs.kalshi.com has it; docs/simulator.md says what was read into it."""
 
     name = "kalshi"
 
