@@ -1,4 +1,4 @@
-"""The fork server, asked directly."""
+"""The supervisor's end of the fork server."""
 
 import os
 import select
@@ -71,35 +71,13 @@ def test_it_forks_signals_and_tells_the_exit(asked: Asked) -> None:
     assert not is_alive(forked["pid"])
 
 
-def test_it_tells_each_runs_own_exit_code(asked: Asked) -> None:
-    asked.fork("a#1", "fails_with_code")
-    asked.fork("a#2", "sleeps")
-    wait_until(lambda: {"say": "exited", "run": "a#1", "code": 7} in asked.hear(3))
-    assert all(frame.get("run") != "a#2" or "code" not in frame for frame in asked.said)
-
-
-def test_a_signal_to_a_run_that_is_over_goes_nowhere(asked: Asked) -> None:
-    asked.server.signal("nobody#1", signal.SIGKILL, 0.0)
-    assert asked.hear(2)[1] == {"say": "done"}
-
-
-def test_a_sigterm_sent_together_with_the_fork_is_not_lost(asked: Asked) -> None:
-    for run in range(10):
-        asked.fork(f"a#{run}", "waits")
-        asked.server.signal(f"a#{run}", signal.SIGTERM, 0.0)
-    said = asked.hear(1 + 10 * 3)
-    assert sorted(frame["code"] for frame in said if "code" in frame) == [0] * 10
-
-
-def test_it_ends_with_the_lifeline_and_takes_stopped_children_along(asked: Asked) -> None:
-    asked.fork("a#1", "sleeps")
-    pid = asked.hear(2)[1]["pid"]
-    os.kill(pid, signal.SIGSTOP)
-    os.close(asked.lifeline[1])
-    wait_until(lambda: not is_alive(pid) and not is_alive(asked.server.pid))
-    with pytest.raises(LostZygoteError):
-        asked.hear(9)
-    asked.lifeline = os.pipe()
+def test_a_server_that_is_gone_is_lost_to_whoever_listens_or_asks(asked: Asked) -> None:
+    asked.hear(1)
+    os.kill(asked.server.pid, signal.SIGKILL)
+    with pytest.raises(LostZygoteError, match="died"):
+        asked.hear(2)
+    with pytest.raises(LostZygoteError, match="takes no requests"):
+        asked.server.ping(0.0)
 
 
 def test_what_it_owes_has_a_deadline_and_an_answer_pays(asked: Asked) -> None:
@@ -110,18 +88,3 @@ def test_what_it_owes_has_a_deadline_and_an_answer_pays(asked: Asked) -> None:
     assert asked.server.deadline_s() is not None
     asked.hear(2)
     assert asked.server.deadline_s() is None
-
-
-@pytest.mark.parametrize("module", ["no.such.module", "tests.supervisor.exits_on_import"])
-def test_a_preload_that_fails_is_named_and_the_rest_goes_on(tmp_path: Path, module: str) -> None:
-    asked = Asked(tmp_path, [module, "json"])
-    assert list(asked.hear(1)[0]["failed"]) == [module]
-    asked.fork("a#1", "fails_with_code")
-    wait_until(lambda: {"say": "exited", "run": "a#1", "code": 7} in asked.hear(2))
-    asked.close()
-
-
-def test_a_preload_that_starts_a_thread_is_named(tmp_path: Path) -> None:
-    asked = Asked(tmp_path, ["tests.supervisor.threads_on_import"])
-    assert "thread" in asked.hear(1)[0]["failed"]["tests.supervisor.threads_on_import"]
-    asked.close()
