@@ -19,6 +19,7 @@ SECRETS = frozenset({("actors", "kalshi", "key_id")})
 
 @click.command(short_help="The settings in force, and who said so.")
 @options.config
+@options.data_without_effect
 @click.option("--changed", is_flag=True, help="Only what differs from the defaults.")
 @options.as_json
 def config(config_file: Path | None, changed: bool, as_json: bool) -> None:

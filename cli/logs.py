@@ -23,6 +23,7 @@ LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 @options.limit
 @click.option("--level", type=click.Choice(LEVELS, case_sensitive=False), help="This level and graver.")
 @options.data
+@options.config_only_checked
 @options.as_json
 def logs(
     names: tuple[str, ...], follow: bool, limit: int, level: str | None, data_dir: Path | None, as_json: bool

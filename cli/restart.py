@@ -15,6 +15,7 @@ LIMIT_S = 60.0
 @click.command(short_help="Give actors a fresh process each.")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @options.data
+@options.config_only_checked
 def restart(names: tuple[str, ...], data_dir: Path | None) -> None:
     """Restart actors and wait until they run again."""
     from cli.instance import running

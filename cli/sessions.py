@@ -19,6 +19,7 @@ OF_THE_LOGGER = frozenset({"progress", "outputs"})
 
 @click.command(short_help="The recorded sessions.")
 @options.data
+@options.config_only_checked
 @options.as_json
 def sessions(data_dir: Path | None, as_json: bool) -> None:
     """List the recorded sessions, oldest first: length, records, gaps, restarts, and how each ended.

@@ -24,9 +24,20 @@ if TYPE_CHECKING:
     "--fault", "faults", multiple=True, metavar="KIND:VENUE:…", help="Misbehave; may be given often."
 )
 @options.config
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the key in this data folder, as `start --sim` does. Default: a place of its own.",
+)
 @options.as_json
 def simulate(
-    speed: float | None, seed: int | None, faults: tuple[str, ...], config_file: Path | None, as_json: bool
+    speed: float | None,
+    seed: int | None,
+    faults: tuple[str, ...],
+    config_file: Path | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Run the simulated venues in the foreground and print their addresses; Ctrl-C ends it.
 
@@ -48,7 +59,9 @@ def simulate(
         if value is not None
     }
     config = load(config_file, os.environ, overrides).config
-    key = make_demo_key(default_data_dir("sim").parent / "simulate")
+    key = make_demo_key(
+        data_dir.absolute() / "keys" if data_dir else default_data_dir("sim").parent / "simulate"
+    )
     try:
         with running_simulator(with_demo_key(config.simulator, key)) as running:
             _announce(running, key, config, as_json)

@@ -16,6 +16,7 @@ LIMIT_S = 60.0
 @click.command(short_help="Stop everything, or the actors named.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @options.data
+@options.config_only_checked
 def stop(names: tuple[str, ...], data_dir: Path | None) -> None:
     """Stop the instance, or only the actors named; wait until they have stopped.
 

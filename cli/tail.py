@@ -22,6 +22,7 @@ POLL_S = 0.1
 @click.option("--kind", "kinds", multiple=True, metavar="TYPE", help="Only this type; may be given often.")
 @click.option("--raw", is_flag=True, help="Show raw frames and the turns of listeners too.")
 @options.data
+@options.config_only_checked
 @options.as_json
 def tail(
     names: tuple[str, ...],

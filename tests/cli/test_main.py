@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from messages.version import VERSION
 from tests.cli.commands import ROOT, Home, is_sentence
 
 
@@ -35,6 +36,14 @@ from tests.cli.commands import ROOT, Home, is_sentence
         (["tail", "-n", "few"], 2),
         (["logs", "--level", "loud"], 2),
         (["sessions"], 3),
+        (["stop", "--config", "/absent.yaml"], 2),
+        (["status", "--config", "/absent.yaml"], 2),
+        (["logs", "--config", "/absent.yaml"], 2),
+        (["tail", "--config", "/absent.yaml"], 2),
+        (["sessions", "--config", "/absent.yaml"], 2),
+        (["simulate", "--config", "/absent.yaml"], 2),
+        (["config", "--config", "/absent.yaml"], 2),
+        (["restart", "coinbase", "--config", "/absent.yaml"], 2),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence_with_its_code(
@@ -47,7 +56,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence_with_its_code(
 
 def test_help_and_version_are_no_failures(home: Home) -> None:
     assert home.run("--help").code == 0
-    assert home.run("--version").code == 0
+    assert home.run("--version") == (0, f"kalshi-actors {VERSION}\n", "")
     assert home.run("start", "-h").code == 0
 
 
