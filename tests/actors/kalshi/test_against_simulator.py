@@ -242,7 +242,7 @@ def test_a_skipped_number_withdraws_the_book_and_a_fresh_one_heals_it(tmp_path: 
         assert sim.books_agree(feed)
 
 
-@pytest.mark.parametrize("kind", ["repeat", "unknown_type", "unknown_field"])
+@pytest.mark.parametrize("kind", ["repeat", "unknown_type", "unknown_field", "unknown_symbol"])
 def test_what_is_odd_is_drift_and_the_book_stays_true(tmp_path: Path, kind: str) -> None:
     with stage(tmp_path) as sim:
         feed = sim.feed()
@@ -251,6 +251,13 @@ def test_what_is_odd_is_drift_and_the_book_stays_true(tmp_path: Path, kind: str)
         wait_until(lambda: feed.of(DriftSeen))
         assert sim.books_agree(feed)
         assert feed.error is None
+
+
+def test_a_subscription_that_nobody_acknowledges_is_named(tmp_path: Path) -> None:
+    with stage(tmp_path) as sim:
+        sim.ask("fault", kind="missing_ack", count=1)
+        feed = sim.feed()
+        wait_until(lambda: any(drift.what == "ack" for drift in feed.of(DriftSeen)))
 
 
 def test_a_crossed_book_is_read_anew(tmp_path: Path) -> None:

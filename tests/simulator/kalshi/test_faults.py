@@ -63,6 +63,21 @@ def test_cross_bids_above_the_ask_under_a_valid_number(busy: World, stream: Stre
     assert _numbers(stream, 1) == [frame["seq"] + 1]
 
 
+def test_an_unknown_market_slips_in_under_a_valid_number(busy: World, stream: Stream) -> None:
+    busy.sim("fault", kind="unknown_symbol")
+    frame = stream.until(lambda f: f["msg"]["market_ticker"].startswith("KXSIM15M"))
+    assert _numbers(stream, 1) == [frame["seq"] + 1]
+
+
+def test_an_acknowledgement_can_be_left_out(busy: World, stream: Stream) -> None:
+    busy.sim("fault", kind="missing_ack")
+    stream.command("subscribe", channels=["trade"])
+    end = stream.command("list_subscriptions")
+    before = len(stream.frames)
+    assert [place["channel"] for place in stream.reply(end)["msg"]] == ["orderbook_delta", "trade"]
+    assert "subscribed" not in {frame["type"] for frame in stream.frames[before:]}
+
+
 @pytest.mark.parametrize("form", ["text", "json", "binary"])
 def test_garbage_slips_in_once(busy: World, stream: Stream, form: str) -> None:
     busy.sim("fault", kind="garbage", form=form)
