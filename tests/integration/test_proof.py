@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -155,8 +155,6 @@ def rebuilt_markets(log_dir: Path) -> dict[str, tuple[dict[int, int], dict[int, 
 
 def scaled(levels: list[list[str]], price: int, size: int) -> dict[int, int]:
     """Exact strings to the log's integers, without floats."""
-    from decimal import Decimal
-
     return {int(Decimal(p).scaleb(price)): int(Decimal(s).scaleb(size)) for p, s, *_ in levels}
 
 
@@ -236,7 +234,7 @@ def _expect_every_frame(log_dir: Path, venue: str, folders: tuple[Path, ...]) ->
     last = sent[-1][found[-1].local]
     assert last.whole
     assert len(last.frames) - len(found[-1].frames) <= 2  # a heartbeat may have crossed the goodbye
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert after.gap is not None, "an interval without a connection is not a recorded gap"
         assert after.gap.from_ns >= before.received_ns[-1]
         assert after.gap.from_ns <= after.gap.to_ns <= after.received_ns[0]
