@@ -116,12 +116,3 @@ def test_what_nobody_has_told_yet_is_a_dash() -> None:
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     found = status(*(actor(name, last_error="x" * 200) for name in ("kalshi", "coinbase", "brti")))
     assert max(len(text) for text in shown(found, known(), width)) <= width
-
-
-def test_rates_are_counted_over_the_last_seconds_and_begin_anew_with_a_new_process() -> None:
-    rates = Rates()
-    for second in range(10):
-        rates.take(status(actor("kalshi", **{"in": 50 * second})), float(second))
-    assert rates.of("kalshi", "in") == 50.0
-    rates.take(status(actor("kalshi", **{"in": 3})), 10.0)
-    assert rates.of("kalshi", "in") is None
