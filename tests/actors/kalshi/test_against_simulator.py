@@ -34,6 +34,7 @@ from simulator.main import Running, running_simulator
 from simulator.settings import KalshiSettings as Behaviour
 from simulator.settings import Settings
 from tests.conftest import wait_until
+from tests.simulator.kalshi.steady import steady_speed
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -151,10 +152,10 @@ class Stage:
 
 
 @contextmanager
-def stage(tmp_path: Path, speed: float = 1.0, **behaviour: Any) -> Iterator[Stage]:
+def stage(tmp_path: Path, speed: float | None = None, **behaviour: Any) -> Iterator[Stage]:
     keys = {name: make_demo_key(tmp_path / "keys", name) for name in ("rsa", "ed25519")}
     settings = Settings(
-        speed=speed,
+        speed=speed or steady_speed(),
         ports={"kalshi": 0},
         keys={key.key_id: str(key.public_file) for key in keys.values()},
         kalshi=Behaviour(**behaviour),

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from simulator.kalshi.keys import DemoKey
 from simulator.main import Running, running_simulator
 from simulator.settings import KalshiSettings, Settings
+from tests.simulator.kalshi.steady import steady_speed
 
 STREAM = "/trade-api/ws/v2"
 REST = "/trade-api/v2"
@@ -127,8 +128,12 @@ class World:
 
 @contextlib.contextmanager
 def kalshi_world(key: DemoKey, kalshi: KalshiSettings | None = None, **settings: Any) -> Iterator[World]:
-    """Run a simulator with Kalshi alone; settings as of simulator.settings.Settings."""
+    """Run a simulator with Kalshi alone; settings as of simulator.settings.Settings.
+
+    Unless a speed is given, the running quarter hour is minutes old and lasts minutes more.
+    """
     keys = {key.key_id: str(key.public_file)}
+    settings.setdefault("speed", steady_speed())
     full = Settings(ports={"kalshi": 0}, keys=keys, kalshi=kalshi or KalshiSettings(), **settings)
     with running_simulator(full) as running, requests.Session() as http:
         yield World(running, http, key)

@@ -16,6 +16,6 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> DemoKey:
 
 @pytest.fixture(scope="module")
 def calm(key: DemoKey) -> Iterator[World]:
-    """Real speed, few messages, shared by a module: leave it as it was found."""
+    """Almost real speed, few messages, shared by a module: leave it as it was found."""
     with kalshi_world(key, KalshiSettings(read_bucket_tokens=1e6), rate=150.0) as world:
         yield world

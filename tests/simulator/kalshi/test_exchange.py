@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.kalshi.keys import DemoKey
-from tests.simulator.kalshi.client import Stream, World, kalshi_world
+from tests.simulator.kalshi.client import Stream, kalshi_world
 
 SPEED = 300
 
@@ -178,8 +178,8 @@ def test_the_last_minute_carries_the_running_settlement_average(rolled: list[dic
     assert 0.05 < len(sizes) / len(frames) < 0.15
 
 
-def test_the_fast_index_comes_five_times_a_second(calm: World) -> None:
-    with calm.stream() as stream:
+def test_the_fast_index_comes_five_times_a_second(key: DemoKey) -> None:
+    with kalshi_world(key, speed=1.0) as world, world.stream() as stream:
         stream.command("subscribe", channels=["cfbenchmarks_value_5hz"], index_ids=["all"])
         stamps = [stream.kind("cfbenchmarks_value_5hz")["msg"]["source_ts_ms"] for _ in range(4)]
     assert [b - a for a, b in pairwise(stamps)] == [200, 200, 200]

@@ -26,6 +26,11 @@ def test_a_running_market_has_the_fields_of_the_real_one(calm: World) -> None:
     assert set(market) == set(_sample("rest_market_kxbtc15m_current_form_spec.json"))
     assert (market["price_level_structure"], market["exchange_index"]) == ("tapered_deci_cent", 2)
     assert market["strike_type"] == "greater_or_equal"
+
+
+def test_at_real_speed_a_ticker_is_the_real_one(key: DemoKey) -> None:
+    with kalshi_world(key, speed=1.0) as world:
+        market = world.get("/markets", series_ticker="KXBTC15M", status="open").json()["markets"][0]
     assert market["ticker"] == f"{market['event_ticker']}-{market['close_time'][14:16]}"
 
 
