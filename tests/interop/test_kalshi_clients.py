@@ -17,6 +17,7 @@ import requests
 from simulator.kalshi.keys import DemoKey, make_demo_key
 from simulator.main import Running, running_simulator
 from simulator.settings import KalshiSettings, Settings
+from tests.simulator.kalshi.steady import steady_speed
 
 # Their warnings are theirs.
 pytestmark = [pytest.mark.interop, pytest.mark.filterwarnings("ignore")]
@@ -34,6 +35,7 @@ def _kalshi(key: DemoKey, **readings: Any) -> Iterator[Running]:
     settings = Settings(
         ports={"kalshi": 0},
         rate=3000.0,
+        speed=steady_speed(),
         keys={key.key_id: str(key.public_file)},
         kalshi=KalshiSettings(**readings),
     )
