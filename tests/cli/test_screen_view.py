@@ -19,6 +19,7 @@ def actor(name: str, **changes: Any) -> dict[str, Any]:
         "name": name, "state": "running", "reason": "", "pid": 7, "uptime_s": 60.0, "restarts": 0,
         "fresh": True, "data_age_s": 0.1, "in": 1000, "out": 2000, "lag": 0,
         "latency_ms": {"p50": 0.4, "p99": 1.2}, "rss_mb": 33.0, "cpu_pct": 1.5, "last_error": "",
+        "detail": {},
     }  # fmt: skip
     return usual | changes
 
