@@ -88,8 +88,12 @@ def _run(order: Order, stop: threading.Event) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else int(error.code is not None)
     except BaseException as error:  # noqa: BLE001 - this is where a child's errors end
-        traceback.print_exc()
-        _tell(order.assignment.beat_fd, last_word(error))
+        died = last_word(error)
+        if died.fault == "internal":
+            traceback.print_exc()
+        else:  # raised on purpose: the sentence says it all, every time a network is down
+            print(died.reason, file=sys.stderr)
+        _tell(order.assignment.beat_fd, died)
         return 1
     return 0
 
