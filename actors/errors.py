@@ -62,3 +62,11 @@ class ConfigurationError(ActorsError):
     """Only the user can mend this: a missing or refused key, an impossible setting."""
 
     fault = "configuration"
+
+
+def because(error: BaseException) -> str:
+    """Say what lies at the bottom of an error in the system's words, without number and wrapping."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    words = error.strerror if isinstance(error, OSError) else None
+    return " ".join((words or str(error) or type(error).__name__).split())

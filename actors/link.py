@@ -18,7 +18,7 @@ from websockets.protocol import OPEN
 from websockets.uri import WebSocketURI, parse_uri
 
 from actors.adapter import Handshake
-from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError
+from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError, because
 from actors.frames import WHOLE_BYTES, FrameCutter
 
 READ_BYTES: Final = 64 * 1024
@@ -82,7 +82,7 @@ class Link:
         except (BlockingIOError, ssl.SSLWantReadError):
             return []
         except (OSError, ssl.SSLError) as error:
-            message = f"the connection to {self._url} broke: {error}"
+            message = f"the connection to {self._url} broke: {because(error)}"
             raise NetworkError(message) from error
         self.read_ns = time.time_ns()
         if not data:
@@ -168,7 +168,7 @@ class Link:
                     message = f"{self._url} takes no more data"
                     raise NetworkError(message) from None
             except (OSError, ssl.SSLError) as error:
-                message = f"the connection to {self._url} broke: {error}"
+                message = f"the connection to {self._url} broke: {because(error)}"
                 raise NetworkError(message) from error
 
     def _shake_hands(self, handshake: Handshake, deadline_s: float) -> None:
@@ -188,7 +188,7 @@ class Link:
             except (BlockingIOError, ssl.SSLWantReadError):
                 continue
             except (OSError, ssl.SSLError) as error:
-                message = f"the connection to {self._url} broke: {error}"
+                message = f"the connection to {self._url} broke: {because(error)}"
                 raise NetworkError(message) from error
             self.read_ns = time.time_ns()
             answer = self._take_answer(answer + data, not data)
@@ -218,7 +218,7 @@ def _connect(uri: WebSocketURI, limit_s: float) -> socket.socket:
     try:
         raw = socket.create_connection((uri.host, uri.port), timeout=limit_s)
     except OSError as error:
-        message = f"{where} cannot be reached: {error}"
+        message = f"{where} cannot be reached: {because(error)}"
         raise NetworkError(message) from error
     try:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -227,7 +227,7 @@ def _connect(uri: WebSocketURI, limit_s: float) -> socket.socket:
         raw.setblocking(False)
     except (OSError, ssl.SSLError) as error:
         raw.close()
-        message = f"TLS with {where} failed: {error}"
+        message = f"TLS with {where} failed: {because(error)}"
         raise NetworkError(message) from error
     return raw
 
@@ -242,7 +242,7 @@ def _refusal(url: str, error: Exception) -> Exception:
         return RefusedError(f"{url} refused the connection (HTTP {status}): {body}", after_s)
     if isinstance(error, InvalidHandshake):
         return VenueError(f"{url} did not speak WebSocket: {error}")
-    return NetworkError(f"{url} ended the connection during the handshake: {error}")
+    return NetworkError(f"{url} ended the connection during the handshake: {because(error)}")
 
 
 def retry_after_s(value: str | None) -> float:

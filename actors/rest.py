@@ -5,10 +5,12 @@ import queue
 import threading
 import time
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 
 from actors.adapter import Get
+from actors.errors import because
 from actors.link import retry_after_s
 from messages.doorbell import Doorbell, ring
 
@@ -34,6 +36,7 @@ class RestDesk:
 
     def __init__(self, base_url: str, wake: Doorbell, user_agent: str) -> None:
         self._base_url = base_url.rstrip("/")
+        self._where = urlsplit(base_url).netloc
         # Its own copy: a request may outlive the actor that asked, and with it the bell.
         self._ring_fd = os.dup(wake.ring_fd)
         self._user_agent = user_agent
@@ -78,4 +81,4 @@ class RestDesk:
                 after_s = retry_after_s(response.headers.get("Retry-After"))
                 return RestReply(get, response.status_code, response.content, after_s, time.time_ns())
         except (requests.RequestException, OSError, ValueError) as error:
-            return RestReply(get, 0, str(error).encode(), 0.0, time.time_ns())
+            return RestReply(get, 0, f"{because(error)} ({self._where})".encode(), 0.0, time.time_ns())

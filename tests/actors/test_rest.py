@@ -36,4 +36,4 @@ def test_retry_after_of_a_429_is_told() -> None:
 def test_a_server_that_is_not_there_is_status_zero_with_a_reason() -> None:
     reply = fetch("http://127.0.0.1:1", Get("/", "x"))[0]
     assert reply.status == 0
-    assert reply.body
+    assert reply.body == b"Connection refused (127.0.0.1:1)"
