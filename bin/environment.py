@@ -9,6 +9,7 @@ is made afresh.
 import contextlib
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,8 +37,8 @@ def progress(what: str) -> Iterator[None]:
 
     def tick() -> None:
         while True:
-            seconds = time.monotonic() - begun_s
-            print(f"\r\x1b[2Kkalshi-actors: {what} … {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+            line = fitting(what, time.monotonic() - begun_s, shutil.get_terminal_size().columns)
+            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)
             if done.wait(1.0):
                 print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
                 return
@@ -49,6 +50,12 @@ def progress(what: str) -> Iterator[None]:
     finally:
         done.set()
         ticker.join()
+
+
+def fitting(what: str, seconds: float, columns: int) -> str:
+    """The progress line, shortened in its middle: a line that wraps cannot be taken back."""
+    begin, end = f"kalshi-actors: {what}", f" … {seconds:.0f} s"
+    return begin[: max(0, columns - 1 - len(end))] + end
 
 
 @contextlib.contextmanager

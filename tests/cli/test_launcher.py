@@ -1,6 +1,7 @@
 """The launchers: a checkout with a space in its name, a first use, later uses, mishaps."""
 
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -135,3 +136,11 @@ def test_a_failing_download_is_one_sentence_and_leaves_nothing_that_looks_whole(
     assert outcome.code == 1
     assert is_sentence(outcome.err.splitlines(keepends=True)[-1])
     assert not (checkout / ".venv" / "installed-at").exists()
+
+
+def test_the_progress_line_never_fills_the_terminals_last_column() -> None:
+    fitting = runpy.run_path(str(ROOT / "bin" / "environment.py"))["fitting"]
+    what = f"first use: installing into {'/a-long-folder' * 20}"
+    assert [len(fitting(what, 12.3, columns)) for columns in (40, 80)] == [39, 79]
+    assert fitting(what, 12.3, 80).endswith(" … 12 s")
+    assert fitting("installing", 0.0, 80) == "kalshi-actors: installing … 0 s"
