@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
