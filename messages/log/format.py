@@ -55,6 +55,28 @@ def pack_record(salt: int, mark: int, kind: int, seq: int, at_ns: int, payload: 
     return crc32(body, salt).to_bytes(4, "little") + body
 
 
+def whole_bytes(data: bytes, salt: int, first_seq: int, is_final: bool) -> int:
+    """How many of these bytes, which begin with a record, are not part of an unfinished append.
+
+    first_seq: number of that record; what claims a lower one behind it is a payload that looks like a
+    record. is_final: nothing is unfinished, because a later segment exists; then 0 says that not even the
+    first record is here in full.
+    """
+    if is_final and len(data) >= HEADER_BYTES:
+        return len(data) if HEADER_BYTES + RECORD_HEADER.unpack_from(data)[3] <= len(data) else 0
+    at = len(data)
+    while (at := data.rfind(LAST_BYTES, MARK_AT, at)) >= 0:
+        start = at - MARK_AT
+        if start + HEADER_BYTES <= len(data):
+            crc, _, _, length, seq, _ = RECORD_HEADER.unpack_from(data, start)
+            end = start + HEADER_BYTES + length
+            is_ours = end <= len(data) and length <= MOST_PAYLOAD_BYTES and seq >= first_seq
+            if is_ours and crc == crc32(data[at:end], salt):
+                return int(end)
+        at += 1
+    return 0
+
+
 def pack_segment_header(first_seq: int, created_ns: int) -> bytes:
     """Make the 32 bytes that a segment starts with."""
     crc = _segment_crc(SEGMENT_HEADER.pack(SEGMENT_MAGIC, VERSION, 0, 0, first_seq, created_ns))

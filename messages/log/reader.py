@@ -10,13 +10,12 @@ from messages.errors import CorruptLogError, LogError, LogGoneError
 from messages.log.format import (
     HEADER_BYTES,
     LAST,
-    LAST_BYTES,
     MARK_AT,
     MORE,
-    MOST_PAYLOAD_BYTES,
     RECORD_HEADER,
     Record,
     segment_name,
+    whole_bytes,
 )
 from messages.log.retention import load_cursor, save_cursor
 from messages.log.seek import Place, place_of_end, place_of_seq, place_of_start, place_of_time
@@ -274,7 +273,7 @@ class LogReader:
         want_bytes = TAIL_CHUNK_BYTES if self._is_newest else CHUNK_BYTES
         while True:
             data = os.pread(segment.fd, want_bytes, self._offset)
-            usable = self._whole_bytes(data)
+            usable = whole_bytes(data, self._salt, self._seq, self._is_final)
             self._is_tail = len(data) < want_bytes
             if usable or self._is_tail:
                 break
@@ -290,22 +289,6 @@ class LogReader:
         self._buffer, self._usable = data, usable
         self._base = (self._offset, self._seq)
         return True
-
-    def _whole_bytes(self, data: bytes) -> int:
-        """How many of these bytes, counted from the front, are not part of an unfinished append."""
-        if self._is_final and len(data) >= HEADER_BYTES:
-            return len(data) if HEADER_BYTES + RECORD_HEADER.unpack_from(data)[3] <= len(data) else 0
-        at = len(data)
-        while (at := data.rfind(LAST_BYTES, MARK_AT, at)) >= 0:
-            start = at - MARK_AT
-            if start + HEADER_BYTES <= len(data):
-                crc, _, _, length, seq, _ = RECORD_HEADER.unpack_from(data, start)
-                end = start + HEADER_BYTES + length
-                is_ours = end <= len(data) and length <= MOST_PAYLOAD_BYTES and seq >= self._seq
-                if is_ours and crc == crc32(data[at:end], self._salt):
-                    return int(end)
-            at += 1
-        return 0
 
     def _follow(self, segment: Segment) -> bool:
         """No whole append stands here: go on to the next segment, wait (False), or name the damage."""

@@ -23,6 +23,7 @@ from messages.log.format import (
     pack_segment_header,
     salts,
     segment_name,
+    whole_bytes,
 )
 from tests.messages.log.samples import volume
 
@@ -54,6 +55,29 @@ def test_both_marks_are_found_where_a_search_looks_for_them() -> None:
         assert found is not None
         assert found.start() == MARK_AT
     assert pack_record(0, LAST, 1, 1, 1, b"")[MARK_AT : MARK_AT + 2] == LAST_BYTES
+
+
+@given(U32, st.lists(st.integers(1, 3), min_size=1, max_size=5), st.binary(max_size=40), st.data())
+def test_whatever_is_cut_off_the_whole_appends_in_front_are_counted(
+    salt: int, appends: list[int], payload: bytes, draw: st.DataObject
+) -> None:
+    data, ends, seq = b"", [0], 100
+    for records in appends:
+        for left in range(records, 0, -1):
+            data += pack_record(salt, LAST if left == 1 else MORE, 7, seq, 1, payload)
+            seq += 1
+        ends.append(len(data))
+    cut = draw.draw(st.integers(0, len(data)))
+    whole = max(end for end in ends if end <= cut)
+    assert whole_bytes(data[:cut], salt, 100, is_final=False) == whole
+
+
+def test_a_payload_that_looks_like_an_older_append_ends_nothing() -> None:
+    inner = pack_record(0, LAST, 7, 99, 1, b"")
+    data = pack_record(0, MORE, 7, 100, 1, inner)
+    assert whole_bytes(data, 0, 100, is_final=False) == 0
+    assert whole_bytes(data, 0, 100, is_final=True) == len(data)
+    assert whole_bytes(data[:-1], 0, 100, is_final=True) == 0
 
 
 @given(st.integers(1, 2**63), U64)
