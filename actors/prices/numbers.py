@@ -1,6 +1,10 @@
 """Prices and sizes of the wire as integers x 10^8, exactly."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
+
+from messages import Level
 
 FLOAT_LIMIT_E8 = 2**51
 """About 22.5 million, below which floats are exact here: a double carries 53 bits, reading and
@@ -42,3 +46,20 @@ def number_e8(number: object) -> int:
 def either_e8(value: object) -> int:
     """Read a number where documents and recordings disagree on text or number."""
     return text_e8(value) if type(value) is str else number_e8(value)
+
+
+def sided_levels(changes: Iterable[Any]) -> tuple[list[Level], list[Level]]:
+    """Read `["buy" or "sell", price, size]` each, as Coinbase and Gemini write them, into bids and asks.
+
+    Raises ValueError or ArithmeticError, TypeError for what cannot be taken apart.
+    """
+    bids: list[Level] = []
+    asks: list[Level] = []
+    for side, price, size in changes:
+        if side == "buy":
+            bids.append((text_e8(price), text_e8(size)))
+        elif side == "sell":
+            asks.append((text_e8(price), text_e8(size)))
+        else:
+            raise ValueError(f"side {side!r:.20}")
+    return bids, asks

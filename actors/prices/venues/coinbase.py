@@ -11,11 +11,10 @@ from typing import Any, ClassVar
 
 from actors.adapter import Output
 from actors.errors import DeafError, RefusedError
-from actors.prices.numbers import text_e8
+from actors.prices.numbers import sided_levels, text_e8
 from actors.prices.publisher import Standing
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
-from messages import Level
 
 BOOK_NAMES = ("level2_batch", "level2_50")
 """Asked for by the first name, acknowledged under the second; either is accepted."""
@@ -90,15 +89,7 @@ class Venue(VenueAdapter):
         if frame["product_id"] != self.symbol:
             self.drift("value", f"product_id {frame['product_id']}", recv_ns, out)
             return
-        bids: list[Level] = []
-        asks: list[Level] = []
-        for side, price, size in frame["changes"]:
-            if side == "buy":
-                bids.append((text_e8(price), text_e8(size)))
-            elif side == "sell":
-                asks.append((text_e8(price), text_e8(size)))
-            else:
-                raise ValueError(f"side {side!r:.20}")
+        bids, asks = sided_levels(frame["changes"])
         self.change(out, bids, asks, ref, recv_ns, self.rfc3339(frame["time"], recv_ns, out))
 
     def _snapshot(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:

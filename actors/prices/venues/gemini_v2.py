@@ -10,12 +10,11 @@ from typing import Any, ClassVar
 
 from actors.adapter import Output
 from actors.errors import RefusedError
-from actors.prices.numbers import text_e8
+from actors.prices.numbers import sided_levels, text_e8
 from actors.prices.publisher import Standing
 from actors.prices.stamps import sane_ns
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
-from messages import Level
 
 
 class Venue(VenueAdapter):
@@ -64,15 +63,7 @@ class Venue(VenueAdapter):
         if frame["symbol"] != self._pair:
             self.drift("value", f"symbol {frame['symbol']}", recv_ns, out)
             return
-        bids: list[Level] = []
-        asks: list[Level] = []
-        for side, price, size in frame["changes"]:
-            if side == "buy":
-                bids.append((text_e8(price), text_e8(size)))
-            elif side == "sell":
-                asks.append((text_e8(price), text_e8(size)))
-            else:
-                raise ValueError(f"side {side!r:.20}")
+        bids, asks = sided_levels(frame["changes"])
         if self.publisher.standing is not Standing.AWAITED:
             self.change(out, bids, asks, ref, recv_ns, 0)
         elif "trades" in frame or not self._had_book:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.prices.numbers import FLOAT_LIMIT_E8, LIMIT_E8, either_e8, number_e8, text_e8
+from actors.prices.numbers import FLOAT_LIMIT_E8, LIMIT_E8, either_e8, number_e8, sided_levels, text_e8
 
 UNITS = st.integers(0, LIMIT_E8 // 1_000) | st.integers(0, FLOAT_LIMIT_E8) | st.integers(0, 10**6)
 NOT_NUMBERS: list[Any] = [
@@ -74,3 +74,17 @@ def test_where_documents_disagree_either_is_read() -> None:
     assert either_e8("1.5") == either_e8(1.5) == 150_000_000
     with pytest.raises(ValueError, match="not a number"):
         either_e8(None)
+
+
+def test_changes_fall_to_their_sides_in_order() -> None:
+    changes = [["buy", "2", "1"], ["sell", "3", "0"], ["buy", "1.5", "0.1"]]
+    one = 10**8
+    assert sided_levels(changes) == ([(2 * one, one), (3 * one // 2, one // 10)], [(3 * one, 0)])
+
+
+@pytest.mark.parametrize(
+    "change", [["bid", "1", "1"], ["buy", "1"], ["buy", 1, "1"], "buy", None, ["sell", "1", "-1"]]
+)
+def test_a_change_of_another_form_is_refused(change: Any) -> None:
+    with pytest.raises((ValueError, ArithmeticError, TypeError)):
+        sided_levels([["buy", "1", "1"], change])
