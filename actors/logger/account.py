@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import msgspec
-
 from actors.logger.record import Latency, LogCounts, Progress
 from messages import (
     KINDS,
@@ -112,11 +110,6 @@ class Account:
         gaps.longest_s = max(gaps.longest_s, round(length_s, 6))
         reason = _bounded(gaps.reasons, gap.reason)
         gaps.reasons[reason] = gaps.reasons.get(reason, 0) + 1
-
-
-def new_account() -> Account:
-    """An account of a log that nothing was counted of."""
-    return Account(msgspec.convert({}, LogCounts), msgspec.convert({}, Progress))
 
 
 def _bounded(names: dict[str, int], name: str) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
-from actors.logger.account import MOST_NAMES, Account, new_account, type_name
+from actors.logger.account import MOST_NAMES, Account, type_name
+from actors.logger.record import LogCounts, Progress
 from messages import (
     ActorStarted,
     ActorStateChanged,
@@ -24,6 +25,10 @@ def records(first_seq: int, *messages: Message) -> list[Record]:
     return [
         Record(seq, seq * S, message.kind, encode(message)) for seq, message in enumerate(messages, first_seq)
     ]
+
+
+def new_account() -> Account:
+    return Account(LogCounts(), Progress())
 
 
 def take(account: Account, batch: list[Record]) -> None:
