@@ -44,7 +44,7 @@ class ForkServer:
                     stdout=err_fd,
                     stderr=err_fd,
                     pass_fds=inherited,
-                    env={**os.environ, "PYTHONPATH": _search_path()},
+                    env=_environment(),
                     # Out of reach of the terminal's Ctrl-C: who stops when is the supervisor's decision.
                     start_new_session=True,
                 )
@@ -112,6 +112,14 @@ class ForkServer:
             message = "the fork server takes no requests"
             raise LostZygoteError(message) from None
         self._asked_s.append(now_s)
+
+
+def _environment() -> dict[str, str]:
+    environment = {**os.environ, "PYTHONPATH": _search_path()}
+    if sys.platform == "darwin" and not any(name.lower().endswith("_proxy") for name in environment):
+        # HTTP libraries ask macOS for its proxies, in a way that ends a forked process. This answers first.
+        environment["no_proxy"] = "*"
+    return environment
 
 
 def _search_path() -> str:

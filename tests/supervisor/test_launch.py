@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from supervisor import launch
 from supervisor.launch import ForkServer, LostZygoteError
 from tests.conftest import wait_until
 from tests.supervisor.conftest import START, is_alive
@@ -88,3 +90,18 @@ def test_what_it_owes_has_a_deadline_and_an_answer_pays(asked: Asked) -> None:
     assert asked.server.deadline_s() is not None
     asked.hear(2)
     assert asked.server.deadline_s() is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "given", "expected"),
+    [("darwin", {}, "*"), ("darwin", {"HTTPS_PROXY": "http://proxy:3128"}, None), ("linux", {}, None)],
+)
+def test_children_never_ask_macos_for_its_proxies(
+    monkeypatch: pytest.MonkeyPatch, platform: str, given: dict[str, str], expected: str | None
+) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert launch._environment().get("no_proxy") == expected
