@@ -223,28 +223,31 @@ def test_half_a_tls_record_never_blocks_the_reader(
     ):
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        stop = threading.Event()
+        cut, looked = threading.Event(), threading.Event()
         pump = threading.Thread(
-            target=_relay_half, args=(relay, server.socket.getsockname()[1], go, stop), daemon=True
+            target=_relay_half, args=(relay, server.socket.getsockname()[1], go, cut, looked), daemon=True
         )
         pump.start()
         link = Link(Handshake(f"wss://127.0.0.1:{relay.getsockname()[1]}/"), 5)
         assert collect(link, 1) == [b"first"]
         go.set()
-        wait_until(stop.is_set)
+        wait_until(cut.is_set)
         assert link.receive() == []  # it returned at all; a blocked recv never would
+        looked.set()
         link.close()
         pump.join()
         server.shutdown()
         thread.join()
 
 
-def _relay_half(relay: socket.socket, port: int, go: threading.Event, stop: threading.Event) -> None:
+def _relay_half(
+    relay: socket.socket, port: int, go: threading.Event, cut: threading.Event, looked: threading.Event
+) -> None:
     client, _ = relay.accept()
     upstream = socket.create_connection(("127.0.0.1", port))
     client.settimeout(0.05)
     upstream.settimeout(0.05)
-    while not stop.is_set():
+    while not cut.is_set():
         for source, sink in ((client, upstream), (upstream, client)):
             try:
                 data = source.recv(65536)
@@ -252,10 +255,10 @@ def _relay_half(relay: socket.socket, port: int, go: threading.Event, stop: thre
                 continue
             if source is upstream and go.is_set():
                 client.sendall(data[: len(data) // 2])
-                stop.set()
+                cut.set()
                 break
             sink.sendall(data)
     # Left open on purpose until the test has looked; then both ends go.
-    time.sleep(0.2)
+    looked.wait(10)
     client.close()
     upstream.close()
