@@ -127,9 +127,10 @@ class TestPykalshiClient:
             assert not listening.done()
             assert enough.is_set()
             _http_get(running, "/_sim/pause")
-            await asyncio.sleep(0.3)
             true = _http_get(running, "/_sim/books")["books"][first]
-            assert [[p, f"{c:.2f}"] for p, c in sorted(book["yes"].items(), reverse=True)] == true["bids"]
+            async with asyncio.timeout(10):  # what was sent before the pause may still be on its way
+                while [[p, f"{c:.2f}"] for p, c in sorted(book["yes"].items(), reverse=True)] != true["bids"]:
+                    await asyncio.sleep(0.01)
             await client.close()
             await listening
 
