@@ -10,6 +10,7 @@ import pytest
 
 from messages.version import VERSION
 from tests.cli.commands import ROOT, Home, is_sentence
+from tests.messages.log.samples import volume, write
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,9 @@ except SystemExit:
     assert run.stdout.splitlines()[-1] == "LOADED"
 
 
-def test_a_reader_who_had_enough_is_no_error(running: Home) -> None:
-    with running.spawn("tail", "-n", "500", "--data", str(running.data)) as process:
+def test_a_reader_who_had_enough_is_no_error(home: Home) -> None:
+    write(home.data / "log" / "coinbase", [[volume(number) for number in range(500)]])
+    with home.spawn("tail", "-n", "500", "--data", str(home.data)) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
