@@ -59,23 +59,31 @@ def connections(log_dir: Path) -> list[Connection]:
 
 
 class Journal(NamedTuple):
-    """What the simulator sent on one connection. whole: it saw the end; else it was killed meanwhile, and
-    the newest lines may never have reached the disk."""
+    """What the simulator sent on one connection. peer: the client's end. whole: it saw the end; else it
+    was killed meanwhile, and the newest lines may never have reached the disk."""
 
+    peer: str
+    at_ns: int
     frames: list[bytes]
     whole: bool
 
 
-def journals(folder: Path, venue: str) -> dict[str, Journal]:
-    """The simulator's journals of one venue, by the client's end `127.0.0.1:port`."""
-    sent: dict[str, Journal] = {}
+def journals(folder: Path, venue: str) -> list[Journal]:
+    """The simulator's journals of one venue."""
+    sent = []
     for path in folder.glob(f"{venue}-*.jsonl"):
         text = path.read_text()
         first, *lines = (json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines())
-        assert first["peer"] not in sent, "a port was used twice; its connections cannot be told apart"
         frames = [line["text"].encode() for line in lines if "text" in line]
-        sent[first["peer"]] = Journal(frames, "closed" in lines[-1] if lines else False)
+        whole = "closed" in lines[-1] if lines else False
+        sent.append(Journal(first["peer"], first["at_ns"], frames, whole))
     return sent
+
+
+def journal_of(connection: Connection, sent: list[Journal]) -> Journal:
+    """The journal of this connection. A port may have been used before: the nearest in time, then."""
+    same_port = [journal for journal in sent if journal.peer == connection.local]
+    return min(same_port, key=lambda journal: abs(journal.at_ns - connection.opened_ns))
 
 
 def counts(log_dir: Path, first_seq: int, last_seq: int) -> dict[str, int]:
