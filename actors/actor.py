@@ -14,6 +14,7 @@ from typing import Any, Final
 import pykka
 
 from actors.errors import ActorsError
+from messages.errors import LogError
 
 TURN: Final = object()
 SLICE_S: Final = 0.05
@@ -110,7 +111,7 @@ def run_actor(
 
 def describe(error: BaseException) -> tuple[str, str]:
     """One sentence and who must act, for the log."""
-    if isinstance(error, ActorsError):
+    if isinstance(error, ActorsError | LogError):
         return str(error), error.fault
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" at {last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno}" if last else ""

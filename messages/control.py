@@ -25,7 +25,7 @@ class ActorStarted(Message, frozen=True, array_like=True, gc=False):
 class ActorStopped(Message, frozen=True, array_like=True, gc=False):
     """Last record of a run that ended in good order or by its own error; a SIGKILL leaves none.
 
-    fault: `none` or who must act: `venue`, `network`, `configuration`, `internal`.
+    fault: `none` or who must act: `venue`, `network`, `machine`, `configuration`, `internal`.
     """
 
     kind: ClassVar[int] = 2
@@ -117,7 +117,7 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
 class Died(msgspec.Struct, frozen=True, tag="died"):
     """A child's last word before it exits by its own error.
 
-    reason: one sentence. fault: who must act: `venue`, `network`, `configuration`, `internal`.
+    reason: one sentence. fault: who must act: `venue`, `network`, `machine`, `configuration`, `internal`.
     retry_after_s: what the venue asked for; 0 when it asked for nothing.
     """
 

@@ -17,7 +17,9 @@ class MessagesError(Exception):
 
 
 class LogError(MessagesError):
-    """Something is wrong with a log on disk."""
+    """Something is wrong with a log on disk. fault: what an actor that ends by it tells the supervisor."""
+
+    fault = "machine"
 
 
 class CorruptLogError(LogError):

@@ -4,6 +4,7 @@ import pytest
 
 from actors.actor import Ending, LoopActor, describe, run_actor
 from actors.errors import ConfigurationError
+from messages.errors import DiskFullError
 
 
 class Counter(LoopActor):
@@ -45,6 +46,7 @@ def test_an_actor_that_fails_raises_in_the_main_thread_after_letting_go() -> Non
 
 def test_our_own_errors_are_described_by_their_sentence_and_others_by_place() -> None:
     assert describe(ConfigurationError("no key")) == ("no key", "configuration")
+    assert describe(DiskFullError("the disk is full")) == ("the disk is full", "machine")
     try:
         _ = 1 // 0
     except ZeroDivisionError as error:
