@@ -1,5 +1,7 @@
 """The entry point: run a command, turn whatever goes wrong into one sentence and an exit code."""
 
+import errno
+import io
 import os
 import signal
 import sys
@@ -19,6 +21,9 @@ def main() -> NoReturn:
     """Run the command line of this process and exit. Never shows a traceback."""
     # Until we can answer a Ctrl-C properly, let it end us without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a locale without `·` is no reason to show nothing
     from cli.group import kalshi_actors
 
     try:
@@ -72,6 +77,8 @@ def _explain(error: Exception) -> tuple[str, int]:
         return str(error), code
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}; mend that and run this again", 1
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return f"the output could not be written ({error.strerror}); mend that and run this again", 1
     return _last_resort(error), 1
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +92,28 @@ def test_a_reader_who_had_enough_is_no_error(home: Home) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_terminal_without_our_letters_is_shown_the_rest(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "günstig.yaml"
+    file.write_text("actors: {brti: {stale_s: 2.5}}")
+    command = [sys.executable, "-m", "cli", "config", "--config", str(file)]
+    ascii_only = home.env | {"PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, env=ascii_only, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "g?nstig.yaml" in run.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_said_in_a_sentence(home: Home) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "cli", "config"]
+        run = subprocess.run(
+            command, env=home.env, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert is_sentence(run.stderr), run.stderr
+    assert "could not be written" in run.stderr
 
 
 def test_an_unexpected_error_leaves_its_details_in_the_data_folder(home: Home) -> None:
