@@ -21,6 +21,7 @@ import pytest
 import requests
 
 from messages import (
+    ActorStarted,
     BookChanged,
     BookSnapshot,
     BookWithdrawn,
@@ -138,11 +139,13 @@ def rebuilt_book(log_dir: Path) -> tuple[dict[int, int], dict[int, int]] | None:
 
 
 def rebuilt_markets(log_dir: Path) -> dict[str, tuple[dict[int, int], dict[int, int]]]:
-    """Kalshi's books by the log alone, YES prices on both sides."""
+    """Kalshi's books by the log alone, YES prices on both sides. A feed that starts has none."""
     books: dict[str, tuple[dict[int, int], dict[int, int]]] = {}
-    for record in records(log_dir, MarketBookSnapshot, MarketBookChanged, MarketBookWithdrawn):
+    for record in records(log_dir, ActorStarted, MarketBookSnapshot, MarketBookChanged, MarketBookWithdrawn):
         message = record.message()
-        if isinstance(message, MarketBookSnapshot):
+        if isinstance(message, ActorStarted):
+            books.clear()
+        elif isinstance(message, MarketBookSnapshot):
             books[message.ticker] = dict(message.bids), dict(message.asks)
         elif isinstance(message, MarketBookWithdrawn):
             books.pop(message.ticker, None)
