@@ -9,6 +9,7 @@ from simulator.kalshi.exchange import Exchange
 from simulator.kalshi.faults import misshape
 from simulator.kalshi.keys import KeyRing
 from simulator.kalshi.ladder import count_text
+from simulator.kalshi.market import FINALIZED
 from simulator.kalshi.rest import Rest
 from simulator.kalshi.subscriptions import Subscription
 from simulator.server import Reply, Request
@@ -67,10 +68,10 @@ class KalshiVenue:
                 session.ping(b"heartbeat")
 
     def books(self) -> dict[str, object]:
-        """Per market that is not over: YES bids and YES asks, best first."""
+        """Per market that is not settled: YES bids and YES asks, best first."""
         books: dict[str, object] = {}
         for market in self.exchange.markets():
-            if market.result:
+            if market.status == FINALIZED:
                 continue
             text, book = market.ladder.yes_text, market.book
             bids = [[text[n], count_text(size)] for n, size in enumerate(book.yes) if size]
