@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -94,14 +93,15 @@ def test_a_reader_who_had_enough_is_no_error(home: Home) -> None:
     assert process.returncode == 0
 
 
-def test_a_terminal_without_our_letters_is_shown_the_rest(home: Home, tmp_path: Path) -> None:
-    file = tmp_path / "günstig.yaml"
-    file.write_text("actors: {brti: {stale_s: 2.5}}")
-    command = [sys.executable, "-m", "cli", "config", "--config", str(file)]
+def test_a_terminal_without_our_letters_is_shown_the_rest(home: Home) -> None:
+    (home.data / "logs").mkdir(parents=True)
+    line = '2026-11-22T20:55:43.500120Z INFO  coinbase note text="gr\u00fcn" #5\n'
+    (home.data / "logs" / "coinbase.log").write_text(line, encoding="utf-8")
+    command = [sys.executable, "-m", "cli", "logs", "--data", str(home.data)]
     ascii_only = home.env | {"PYTHONIOENCODING": "ascii"}
     run = subprocess.run(command, env=ascii_only, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
-    assert "g?nstig.yaml" in run.stdout
+    assert 'coinbase note text="gr?n"' in run.stdout
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
