@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -43,7 +44,7 @@ def in_background(data_dir: Path, supervise: Callable[[], int]) -> int:
         raise error
     late = not_ready(status)
     click.echo(f"{'running' if late else 'ready'}: session {status['session']} in {data_dir}, process {pid}")
-    option = "" if data_dir in map(default_data_dir, MODES) else f" --data {data_dir}"
+    option = "" if data_dir in map(default_data_dir, MODES) else f" --data {quote(str(data_dir))}"
     click.echo(f"look: kalshi-actors status --watch{option}")
     click.echo(f"stop: kalshi-actors stop{option}")
     if late:

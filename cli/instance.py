@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from cli.errors import AlreadyRunningError, CommandError, NotRunningError, WrongUsageError
@@ -38,7 +39,9 @@ def find(data_dir: Path | None) -> Instance:
     """
     if data_dir is not None:
         if not data_dir.is_dir():
-            message = f"there is no folder {data_dir}; `kalshi-actors start --data {data_dir}` makes it"
+            message = (
+                f"there is no folder {data_dir}; `kalshi-actors start --data {quote(str(data_dir))}` makes it"
+            )
             raise NotRunningError(message)
         return _look(data_dir.absolute())
     found = [_look(default_data_dir(mode)) for mode in MODES]
@@ -59,7 +62,7 @@ def running(data_dir: Path | None) -> Instance:
     instance = find(data_dir)
     if not instance.runs:
         start = f"kalshi-actors start{' --sim' if recorded_mode(instance.data_dir) == 'sim' else ''}"
-        place = f" --data {data_dir}" if data_dir is not None else ""
+        place = f" --data {quote(str(data_dir))}" if data_dir is not None else ""
         message = f"nothing runs in {instance.data_dir}; `{start}{place}` starts it"
         raise NotRunningError(message)
     return instance

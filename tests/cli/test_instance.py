@@ -60,6 +60,8 @@ def test_a_folder_that_is_named_is_the_one(folders: Path, monkeypatch: pytest.Mo
     assert find(Path("mine")) == (Path.cwd() / "mine", False)
     with pytest.raises(NotRunningError, match="start --data absent` makes it"):
         find(Path("absent"))
+    with pytest.raises(NotRunningError, match="start --data 'not here'` makes it"):
+        find(Path("not here"))
 
 
 def test_what_must_run_and_does_not_is_refused_with_how_to_start_it(folders: Path) -> None:
