@@ -31,9 +31,10 @@ def countdown(seconds: float) -> str:
     """Time left as minutes and seconds; tenths in the last ten seconds."""
     if not math.isfinite(seconds) or seconds <= 0:
         return "0:00"
-    if seconds < 10:
+    if seconds < 9.95:
         return f"0:0{seconds:.1f}"
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    whole_s = max(10, int(seconds))
+    return f"{whole_s // 60}:{whole_s % 60:02d}"
 
 
 def dollars(usd: float) -> str:

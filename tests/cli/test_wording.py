@@ -18,7 +18,15 @@ def test_ages(seconds: float | None, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-1, "0:00"), (0, "0:00"), (9.94, "0:09.9"), (10, "0:10"), (61.9, "1:01"), (900, "15:00")],
+    [
+        (-1, "0:00"),
+        (0, "0:00"),
+        (9.94, "0:09.9"),
+        (9.97, "0:10"),
+        (10, "0:10"),
+        (61.9, "1:01"),
+        (900, "15:00"),
+    ],
 )
 def test_countdowns(seconds: float, words: str) -> None:
     assert wording.countdown(seconds) == words
