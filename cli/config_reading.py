@@ -79,15 +79,29 @@ def _everything_said(
         yield option, key, value
 
 
+class OnceLoader(yaml.SafeLoader):
+    """YAML in which a key may stand once: of two, one would be passed over in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                problem = f"the key {key.value!r} stands twice"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            if isinstance(key.value, str):
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_bytes())
+        content = yaml.load(path.read_bytes(), OnceLoader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         message = f"the settings file {path} cannot be read ({error.strerror}); name another with --config"
         raise WrongUsageError(message) from None
     except yaml.MarkedYAMLError as error:
         where = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        message = f"{path}{where} is not YAML: {error.problem or error.context}"
+        message = f"{path}{where} cannot be used: {error.problem or error.context}"
         raise WrongUsageError(message) from None
     except (yaml.YAMLError, ValueError) as error:
         message = f"{path} is not YAML: {' '.join(str(error).split())}"

@@ -165,3 +165,16 @@ def test_any_value_anywhere_is_taken_or_refused_in_one_sentence_that_names_the_s
 @given(text=st.text())
 def test_any_text_in_a_variable_is_taken_or_refused_in_one_sentence(text: str) -> None:
     assert "\n" not in said_about({"KALSHI_ACTORS__ACTORS__KALSHI__KEY_ID": text}, {})
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = written(tmp_path, "actors:\n  signal:\n    cooldown_s: 1\n    cooldown_s: 2\n")
+    assert "line 4" in refusal(file)
+    assert "'cooldown_s' stands twice" in refusal(file)
+
+
+def test_the_same_key_in_two_sections_and_merged_sections_are_taken(tmp_path: Path) -> None:
+    text = "actors:\n  coinbase: &one\n    checkpoint_s: 5\n  kraken:\n    <<: *one\n    depth: 100\n"
+    config = load(written(tmp_path, text), {}, {}).config
+    assert (config.actors.coinbase.checkpoint_s, config.actors.kraken.checkpoint_s) == (5, 5)
+    assert config.actors.kraken.depth == 100
