@@ -29,7 +29,6 @@ def main() -> NoReturn:
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         code = _run(kalshi_actors, sys.argv[1:])
-        sys.stdout.flush()
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
@@ -46,6 +45,7 @@ def _run(group: "click.Group", arguments: list[str]) -> int:
         # Not `main`: it would answer errors and closed pipes in its own way.
         with group.make_context(NAME, arguments) as context:
             result = group.invoke(context)
+        sys.stdout.flush()  # here, where it is told in a sentence if that cannot be
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (BrokenPipeError, KeyboardInterrupt):
