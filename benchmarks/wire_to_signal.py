@@ -14,7 +14,8 @@ from messages import FairValue, FrameReceived, IndexValue
 from messages.log import LogReader
 
 NAME: Final = "wire to signal"
-RATE: Final = 1500
+RATE: Final = 1640
+"""Asked of the simulator so that 1,500 frames a second arrive: not each message becomes a frame of ours."""
 WARM_UP_S: Final = 6.0
 """Before it has seen 5 s of index, the signal actor withholds its fair value."""
 THROUGH_INDEX: Final = "feed to index to signal"
