@@ -83,14 +83,17 @@ class FeedActor(LoopActor):
             self._poll.register(self._link.fileno(), select.POLLIN)
             url, local = handshake.url, self._link.local
         now_ns = time.time_ns()
-        mode = "poll" if self._link is None else "stream"
-        self._outbox.say([FeedOpened(self._adapter.venue, self._conn, now_ns, url, local, mode)], now_ns)
+        opened = FeedOpened(self._adapter.venue, self._conn, now_ns, url, local, self._mode())
+        self._outbox.say([opened], now_ns)
         self._opened = True
         self._ponged_s = time.monotonic()
         self._next_ping_s = time.monotonic() + 0.2
         self._deliver(self._adapter.opened(self._conn, now_ns))
         if self._link is not None and self._link.pending:
             self._receive()
+
+    def _mode(self) -> str:
+        return "poll" if self._link is None else "stream"
 
     def _receive(self) -> None:
         link = self._link
@@ -213,7 +216,7 @@ class FeedActor(LoopActor):
             self._frames,
             self._outbox.sent,
             latency_ms=self._latency_ms,
-            detail={"mode": "poll" if self._link is None else "stream", "connection": self._conn},
+            detail={"mode": self._mode(), "connection": self._conn},
         )
 
     def _end(self, reason: str, fault: str) -> None:

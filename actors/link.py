@@ -77,14 +77,9 @@ class Link:
             return early
         if self._protocol.state is not OPEN:
             raise NetworkError(self._ending())
-        try:
-            data = self._socket.recv(READ_BYTES)
-        except (BlockingIOError, ssl.SSLWantReadError):
+        data = self._read()
+        if data is None:
             return []
-        except (OSError, ssl.SSLError) as error:
-            message = f"the connection to {self._url} broke: {because(error)}"
-            raise NetworkError(message) from error
-        self.read_ns = time.time_ns()
         if not data:
             self._protocol.receive_eof()
             return self._take()
@@ -107,6 +102,17 @@ class Link:
         except NetworkError:
             pass  # the other side is gone already
         self._socket.close()
+
+    def _read(self) -> bytes | None:
+        """One read of the socket, stamped; None: nothing is there, b"": the other side has ended."""
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+        except (OSError, ssl.SSLError) as error:
+            raise self._broken(error) from error
+        self.read_ns = time.time_ns()
+        return data
 
     def _sort(self, data: bytes) -> list[bytes]:
         out: list[bytes] = []
@@ -168,8 +174,10 @@ class Link:
                     message = f"{self._url} takes no more data"
                     raise NetworkError(message) from None
             except (OSError, ssl.SSLError) as error:
-                message = f"the connection to {self._url} broke: {because(error)}"
-                raise NetworkError(message) from error
+                raise self._broken(error) from error
+
+    def _broken(self, error: OSError) -> NetworkError:
+        return NetworkError(f"the connection to {self._url} broke: {because(error)}")
 
     def _shake_hands(self, handshake: Handshake, deadline_s: float) -> None:
         request = self._protocol.connect()
@@ -183,15 +191,9 @@ class Link:
             if left_s <= 0 or not select.select([self._socket], [], [], left_s)[0]:
                 message = f"{self._url} did not answer the handshake in time"
                 raise NetworkError(message)
-            try:
-                data = self._socket.recv(READ_BYTES)
-            except (BlockingIOError, ssl.SSLWantReadError):
-                continue
-            except (OSError, ssl.SSLError) as error:
-                message = f"the connection to {self._url} broke: {because(error)}"
-                raise NetworkError(message) from error
-            self.read_ns = time.time_ns()
-            answer = self._take_answer(answer + data, not data)
+            data = self._read()
+            if data is not None:
+                answer = self._take_answer(answer + data, not data)
         if self._protocol.handshake_exc is not None:
             raise _refusal(self._url, self._protocol.handshake_exc)
         self._protocol.events_received()  # the answer itself

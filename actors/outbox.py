@@ -50,16 +50,16 @@ class Outbox:
 
         Raises DiskFullError.
         """
-        first = self._writer.append(messages, at_ns)
-        self.sent += len(messages)
+        first = self.record(messages, at_ns)
         for fd in self._ring_fds:
             ring(fd)
         return first
 
     def record(self, messages: Sequence[Message], at_ns: int) -> int:
         """Append without waking anybody: more of the same moment follows."""
+        first = self._writer.append(messages, at_ns)
         self.sent += len(messages)
-        return self._writer.append(messages, at_ns)
+        return first
 
     def close(self, reason: str, fault: str) -> None:
         """End a run: the last record, and the log is let go."""

@@ -4,7 +4,6 @@ CommandError           1   failed
  +- WrongUsageError    2   wrong usage: an option, a name or a setting that cannot be
  +- NotRunningError    3   the command needs a running instance
  +- AlreadyRunningError 4 the data folder is in use
- +- CheckFailedError   5   everything worked, and what was checked does not hold
 """
 
 import sys
@@ -32,12 +31,6 @@ class AlreadyRunningError(CommandError):
     """The data folder is in use by a running instance."""
 
     exit_code = 4
-
-
-class CheckFailedError(CommandError):
-    """What was checked does not hold."""
-
-    exit_code = 5
 
 
 def code_of_supervisor_error(error: Exception) -> int | None:
