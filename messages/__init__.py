@@ -27,7 +27,16 @@ from messages.control import (
 )
 from messages.decision import FairValue, Signal
 from messages.feed import DriftSeen, FeedClosed, FeedGap, FeedHealth, FeedOpened, FrameReceived
-from messages.index import IndexValue, LeftOut, Share
+from messages.index import (
+    IndexCompared,
+    IndexValue,
+    LeftOut,
+    MethodAverage,
+    MethodError,
+    SettlementAverage,
+    SettlementCompared,
+    Share,
+)
 from messages.market import (
     BookChanged,
     BookSnapshot,
@@ -58,6 +67,7 @@ __all__ = [
     "FeedHealth",
     "FeedOpened",
     "FrameReceived",
+    "IndexCompared",
     "IndexValue",
     "LeftOut",
     "Level",
@@ -70,10 +80,14 @@ __all__ = [
     "MarketTicker",
     "MarketTraded",
     "Message",
+    "MethodAverage",
+    "MethodError",
     "OfficialIndexPublished",
     "QuoteChanged",
     "Read",
     "RecordsLost",
+    "SettlementAverage",
+    "SettlementCompared",
     "Share",
     "Signal",
     "TradePrinted",

@@ -36,6 +36,9 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     contract.MarketRoleChanged,
     contract.OfficialIndexPublished,
     index.IndexValue,
+    index.IndexCompared,
+    index.SettlementAverage,
+    index.SettlementCompared,
     decision.FairValue,
     decision.Signal,
 )

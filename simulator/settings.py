@@ -2,7 +2,13 @@
 
 import msgspec
 
-VENUES = ("kalshi", "coinbase", "kraken", "bitstamp", "gemini")
+VENUES = (
+    "kalshi",
+    "coinbase",
+    "kraken",
+    "bitstamp",
+    "gemini",
+)
 
 
 class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

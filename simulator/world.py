@@ -1,12 +1,13 @@
 """The one price path that every venue follows.
 
 The path moves in fixed steps of 2 ms of real time and knows no clock: step n is the same for the same
-seed, whoever is connected. A venue is moved every fifth step, in turn, so that what it sends is spread
+seed, whoever is connected. The venues are moved in turn, one a step, so that what it sends is spread
 over time. Market time runs `speed` times faster than real time, so volatility is per market second.
 """
 
 import math
 import random
+from typing import NamedTuple
 
 from simulator.settings import VENUES
 
@@ -19,10 +20,33 @@ VOLATILITY = 4e-5  # relative, per square root of a market second, in calm times
 JUMPS_PER_S = 1 / 900  # per market second
 JUMP_SIZE = 6e-4
 
-# Which part of all messages a venue sends, how far it trails the path, and its standing premium.
-SHARE = {"kalshi": 0.30, "coinbase": 0.25, "kraken": 0.20, "bitstamp": 0.10, "gemini": 0.15}
-LAG_STEPS = {"kalshi": 0, "coinbase": 0, "kraken": 20, "bitstamp": 75, "gemini": 50}
-PREMIUM = {"kalshi": 0.0, "coinbase": 5e-6, "kraken": -5e-6, "bitstamp": 1.5e-5, "gemini": -1.5e-5}
+
+class Temper(NamedTuple):
+    """How a venue follows the path.
+
+    share: which part of all messages it sends, relative to the others. lag_steps: how far it trails the
+    path. premium: its standing distance from it, relative.
+    """
+
+    share: float
+    lag_steps: int
+    premium: float
+
+
+TEMPERS = {
+    "kalshi": Temper(0.30, 0, 0.0),
+    "coinbase": Temper(0.20, 0, 5e-6),
+    "kraken": Temper(0.12, 20, -5e-6),
+    "bitstamp": Temper(0.06, 75, 1.5e-5),
+    "gemini": Temper(0.06, 50, -1.5e-5),
+    "cryptocom": Temper(0.06, 30, 1e-5),
+    "bullish": Temper(0.05, 40, -1e-5),
+    "itbit": Temper(0.03, 90, 2e-5),
+    "lmax": Temper(0.01, 60, -2e-5),
+    "binance": Temper(0.08, 0, 3e-5),
+    "binance_us": Temper(0.03, 100, 3.5e-5),
+}
+_SHARES = sum(TEMPERS[venue].share for venue in VENUES)
 NOISE = 1e-5  # standard deviation of a venue's own noise, relative
 NOISE_MEMORY_S = 2.0
 _HISTORY = 128  # steps kept, more than the longest lag
@@ -77,16 +101,20 @@ class World:
 
     def price(self, venue: str) -> float:
         """Where this venue's mid belongs now, USD: path with its lag, premium and noise."""
-        past = self._history[(self.step_no - LAG_STEPS[venue]) % _HISTORY]
-        return past * (1.0 + PREMIUM[venue] + self._noise[venue])
+        past = self._history[(self.step_no - TEMPERS[venue].lag_steps) % _HISTORY]
+        return past * (1.0 + TEMPERS[venue].premium + self._noise[venue])
 
     def rng(self, venue: str) -> random.Random:
         """This venue's own stream of random numbers; nobody else draws from it."""
         return self._rng[venue]
 
+    def share(self, venue: str) -> float:
+        """Which part of all messages this venue sends."""
+        return TEMPERS[venue].share / _SHARES
+
     def due(self, venue: str) -> int:
         """How many book and trade messages this venue owes for the turn just begun; ask once a turn."""
-        per_s = self.rate * SHARE[venue] * self.flood[venue]
+        per_s = self.rate * self.share(venue) * self.flood[venue]
         arrivals = self._arrivals[venue]
         owed_s = self._owed_s[venue] + TURN_S
         count = 0

@@ -9,7 +9,7 @@ from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
 from simulator.venues.kraken import KrakenVenue
 from simulator.venues.market import Market
-from simulator.world import SHARE, TURN_S, World
+from simulator.world import TURN_S, World
 
 VENUES = (CoinbaseVenue, KrakenVenue, BitstampVenue, GeminiVenue)
 NOW_NS = 1_795_380_000_000_000_000
@@ -87,4 +87,4 @@ def test_a_venue_sends_its_share_of_the_worlds_rate(venue_class: type[Exchange])
             turns -= 1
             venue.step(NOW_NS, world)
     sent = moved * profile.move_frames + (venue.market.last().trade_id - first) * profile.trade_frames
-    assert sent / (3_000 * TURN_S) == pytest.approx(1_000 * SHARE[venue.name], rel=0.1)
+    assert sent / (3_000 * TURN_S) == pytest.approx(1_000 * World(1).share(venue.name), rel=0.1)
