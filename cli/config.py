@@ -9,6 +9,7 @@ from actors.kalshi.settings import KalshiSettings
 from actors.logger.settings import Settings as LoggerSettings
 from actors.prices.settings import PricesSettings
 from actors.signal.settings import Settings as SignalSettings
+from cli.wording import did_you_mean
 from messages.log import LogSettings
 from simulator.settings import Settings as SimulatorSettings
 
@@ -92,13 +93,22 @@ class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be set."""
+    """Everything that can be set. without: actors that never run, as `start --without` leaves them out."""
 
+    without: list[str] = []
     actors: ActorsConfig = msgspec.field(default_factory=ActorsConfig)
     simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
     supervisor: SupervisorConfig = SupervisorConfig()
     log: LogConfig = LogConfig()
     screen: ScreenConfig = ScreenConfig()
+
+    def __post_init__(self) -> None:
+        known = ActorsConfig.__struct_fields__
+        for name in self.without:
+            if name not in known:
+                hint = did_you_mean(name, known) or f"; there are: {', '.join(known)}"
+                message = f"without names {name!r}, which is no actor{hint}"
+                raise ValueError(message)
 
 
 def section_of(config: Config, actor: str) -> msgspec.Struct:

@@ -61,7 +61,7 @@ def choose(only: Sequence[str], without: Sequence[str], simulated: bool) -> list
                 raise WrongUsageError(message)
     chosen = [name for name in ACTORS if (not only or name in only) and name not in without]
     if not chosen:
-        message = "--only and --without leave no actor to run"
+        message = "--only, --without and the setting `without` leave no actor to run"
         raise WrongUsageError(message)
     return [SIMULATOR, *chosen] if simulated else chosen
 

@@ -51,7 +51,7 @@ def start(
     mode = "sim" if sim else "live"
     config = _configuration(sim, {"speed": speed, "seed": seed}, config_file)
     folder = (data_dir or default_data_dir(mode)).absolute()
-    names = _names(only, without, sim)
+    names = _names(only, [*without, *config.without], sim)
     refuse_running(folder)
     claim(folder, mode)
     plan = _plan(config, folder, sim, names)

@@ -120,6 +120,9 @@ def test_an_unknown_variable_is_named_as_its_key() -> None:
         ("supervisor: {kalshi: {backoff_s: 90}}", "supervisor.kalshi.backoff_s"),
         ("log: {segment_bytes: 3}", "log.segment_bytes"),
         ("screen: {redraws_per_s: 100}", "screen.redraws_per_s"),
+        ("without: [krakn]", "without"),
+        ("without: [simulator]", "without"),
+        ("without: kraken", "without"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_path(tmp_path: Path, text: str, path: str) -> None:
@@ -165,6 +168,14 @@ def test_any_value_anywhere_is_taken_or_refused_in_one_sentence_that_names_the_s
 @given(text=st.text())
 def test_any_text_in_a_variable_is_taken_or_refused_in_one_sentence(text: str) -> None:
     assert "\n" not in said_about({"KALSHI_ACTORS__ACTORS__KALSHI__KEY_ID": text}, {})
+
+
+def test_an_actor_left_out_that_there_is_not_is_named_with_what_was_meant(tmp_path: Path) -> None:
+    assert "'krakn', which is no actor; did you mean 'kraken'?" in refusal(KALSHI_ACTORS__WITHOUT="[krakn]")
+    assert load(written(tmp_path, "without: [kraken, logger]\n"), {}, {}).config.without == [
+        "kraken",
+        "logger",
+    ]
 
 
 def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> None:

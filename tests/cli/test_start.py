@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.cli.commands import Home, is_sentence
 
@@ -25,6 +26,19 @@ def test_in_the_foreground_it_says_a_line_per_change_and_ends_cleanly_on_ctrl_c(
     stops = [line.split()[1] for line in lines if ": stopped" in line]
     assert stops == ["brti:", "coinbase:", "logger:", "simulator:"]
     assert lines[-1].startswith("stopped; session ")
+
+
+def test_the_settings_and_the_option_leave_out_together(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("without: [kraken, bitstamp]\n")
+    only = ("--only", "coinbase,kraken,bitstamp,gemini", "--without", "gemini")
+    started = home.run("start", "--sim", "--detach", *only, "--config", str(file), "--data", str(home.data))
+    assert started.code == 0, started.err
+    assert [actor["name"] for actor in home.status()["actors"]] == ["simulator", "coinbase"]
+    refused = home.run("start", "--sim", "--only", "kraken", "--config", str(file), "--data", f"{home.data}2")
+    assert (refused.code, refused.out) == (2, "")
+    assert is_sentence(refused.err)
+    assert "`without`" in refused.err
 
 
 def test_of_two_starts_at_once_one_wins_and_the_other_says_so(
