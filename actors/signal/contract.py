@@ -1,11 +1,10 @@
 """One market as the signal actor knows it, and whether it can be priced."""
 
+from actors.settlement import AT_LEAST
 from actors.signal.fees import multiplier_e6
 from actors.standing import ABSENT, STALE, Standing
 from messages import MarketDefined, MarketQuoteChanged
 
-PRICED_STRIKE_TYPES = frozenset({"", "greater_or_equal"})
-"""Empty: the strike is known from the market before and Kalshi has not named its type yet."""
 OPEN_STATUSES = frozenset({"", "initialized", "active"})
 """Nothing marks the step from initialized to active: the clock does."""
 
@@ -59,7 +58,7 @@ class Contract:
             return f"the market is {defined.status}"
         if defined.strike_e6 < 0:
             return "the strike is not known yet"
-        if defined.strike_type not in PRICED_STRIKE_TYPES:
+        if defined.strike_type not in AT_LEAST:
             return f"strike type {defined.strike_type} is not priced"
         return ""
 

@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
+from actors.settlement import WINDOW, SecondValues, Window, settlement_cents
 from actors.signal.fairvalue import mean_sd_usd, probability
-from actors.signal.settlement import WINDOW, SecondValues, Window, settlement_cents
 
 
 class Estimate(NamedTuple):

@@ -1,8 +1,8 @@
 """The index as the signal actor follows it: newest value, second values, volatility."""
 
 from actors.market_seconds import MarketSeconds
+from actors.settlement import SecondValues
 from actors.signal.settings import Settings
-from actors.signal.settlement import SecondValues
 from actors.signal.volatility import Volatility
 from messages import IndexValue, OfficialIndexPublished
 

@@ -2,13 +2,13 @@
 
 from actors.adapter import Freshness
 from actors.market_seconds import SECOND_NS, MarketSeconds
+from actors.settlement import WINDOW, look
 from actors.signal.contract import Contract
 from actors.signal.edge import Offer, offers
 from actors.signal.estimate import Estimate, Spot, estimate
 from actors.signal.fees import Rounding
 from actors.signal.index import INDEX_ID, IndexFollower
 from actors.signal.settings import Settings
-from actors.signal.settlement import WINDOW, look
 from actors.signal.sources import INDEX_LOG, MARKET_LOG
 from actors.signal.words import SignalTerms, fair_value, gather, signals
 from messages import (

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.market_seconds import SECOND_NS, MarketSeconds
+from actors.settlement import SecondValues, look
 from actors.signal.estimate import Spot, estimate
-from actors.signal.settlement import SecondValues, look
 
 CLOSE = 1_700_000_000
 

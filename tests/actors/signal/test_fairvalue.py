@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.settlement import settlement_cents
 from actors.signal.fairvalue import averaged_time_s, mean_sd_usd, probability
-from actors.signal.settlement import settlement_cents
 from tests.actors.signal.vectors import vectors
 
 

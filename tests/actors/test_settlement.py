@@ -1,9 +1,19 @@
+import math
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.market_seconds import SECOND_NS, MarketSeconds
-from actors.signal.settlement import SecondValues, look, settlement_cents
+from actors.settlement import (
+    SecondValues,
+    least_sum_cents,
+    look,
+    mean_cents,
+    settlement_cents,
+    sum_up,
+)
 from tests.actors.signal.vectors import vectors
 
 MS = 1_000_000
@@ -118,3 +128,21 @@ def test_every_reference_case_settles_as_stated() -> None:
 def test_rounding_is_exact(cents: list[int]) -> None:
     settled = settlement_cents(sum(cents))
     assert 0 < 2 * sum(cents) - 2 * 60 * settled + 60 <= 120 or 2 * sum(cents) == 120 * settled - 60
+
+
+def test_a_window_that_is_summed_up_as_decided_lacks_what_nobody_saw() -> None:
+    window = sum_up({BASE: 100, BASE + 2: 300, BASE + 60: 999}, BASE + 3, BASE + 60)
+    assert (window.known, window.sum_cents, window.missing) == (2, 400, [59, 57])
+    assert sum_up({BASE + 5: 1}, BASE + 3, BASE + 60).known == 1
+
+
+@given(st.integers(1, 10**8), st.integers(-(10**10), 10**10))
+def test_the_least_sum_is_the_first_that_reaches_the_strike(strike_cents: int, other: int) -> None:
+    least = least_sum_cents(strike_cents)
+    assert settlement_cents(least) >= strike_cents > settlement_cents(least - 1)
+    assert (settlement_cents(other) >= strike_cents) == (other >= least)
+
+
+@given(st.integers(-(10**10), 10**10), st.integers(1, 60))
+def test_a_mean_of_any_count_is_rounded_half_up(sum_cents: int, count: int) -> None:
+    assert mean_cents(sum_cents, count) == math.floor(Fraction(sum_cents, count) + Fraction(1, 2))

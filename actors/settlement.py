@@ -5,11 +5,14 @@ YES at or above the strike, by the rule text of KXBTC15M. That the value stamped
 is not in the text: published recomputations from the raw values fit this window and no other.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from actors.market_seconds import MarketSeconds
 
 WINDOW = 60
+AT_LEAST: Final = frozenset({"", "greater_or_equal"})
+"""Strike types of this rule. Empty: the strike is known from the market before, its type not yet."""
 KEPT = 300
 """Seconds remembered: a window, and room for a market that is named late."""
 CLOCK_JUMP = 5
@@ -95,18 +98,33 @@ class Window(NamedTuple):
 
 def look(values: SecondValues, close: int) -> Window:
     """Sum up the window that ends before second `close`."""
+    return sum_up(values.cents, values.newest, close)
+
+
+def sum_up(cents: Mapping[int, int], settled_to: int, close: int) -> Window:
+    """Sum up the window that ends before second `close`; what is not there up to `settled_to` is missing."""
     known = sum_cents = 0
     missing: list[int] = []
-    for second in range(close - WINDOW, min(values.newest, close - 1) + 1):
-        cents = values.cents.get(second)
-        if cents is None:
-            missing.append(close - second)
-        else:
+    for second in range(close - WINDOW, close):
+        value = cents.get(second)
+        if value is not None:
             known += 1
-            sum_cents += cents
-    return Window(close, values.newest, known, sum_cents, missing)
+            sum_cents += value
+        elif second <= settled_to:
+            missing.append(close - second)
+    return Window(close, settled_to, known, sum_cents, missing)
 
 
 def settlement_cents(sum_cents: int) -> int:
     """Mean of the sixty, rounded half-up, by integers alone."""
-    return (2 * sum_cents + WINDOW) // (2 * WINDOW)
+    return mean_cents(sum_cents, WINDOW)
+
+
+def mean_cents(sum_cents: int, count: int) -> int:
+    """Mean of so many values, rounded half-up, by integers alone."""
+    return (2 * sum_cents + count) // (2 * count)
+
+
+def least_sum_cents(strike_cents: int) -> int:
+    """The least sum of the sixty whose mean, rounded half-up, reaches the strike."""
+    return WINDOW * strike_cents - WINDOW // 2
