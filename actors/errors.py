@@ -9,6 +9,7 @@ ActorsError                   carries `fault` and `retry_after_s` to the supervi
  |   +- RefusedError          it said no: rate limit, maintenance, forced reconnect (retry_after_s)
  +- NetworkError              the path: refused, reset, closed, timed out, TLS
  +- ConfigurationError        the user: no key, a key that is refused, an impossible setting
+     +- AddressRefusedError   the venue serves nobody at this address: leave it out, or go elsewhere
 """
 
 
@@ -62,6 +63,23 @@ class ConfigurationError(ActorsError):
     """Only the user can mend this: a missing or refused key, an impossible setting."""
 
     fault = "configuration"
+
+
+class AddressRefusedError(ConfigurationError):
+    """The venue serves nobody at this address: for its region, or because it has banned it.
+
+    name: of the actor that can be left out. where: what was asked. also: what else may be refused.
+    """
+
+    statuses = (403, 451)
+
+    def __init__(self, name: str, where: str, status: int, body: bytes, also: str = "") -> None:
+        text = " ".join(body[:200].decode("utf-8", "replace").split())
+        said = f": {text}" if text and not text.startswith("<") else ""  # an error page says nothing
+        super().__init__(
+            f"{name} refuses this address or its region{also} (HTTP {status} from {where}{said}); "
+            f"`--without {name}` leaves {name} out"
+        )
 
 
 def because(error: BaseException) -> str:

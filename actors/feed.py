@@ -79,7 +79,7 @@ class FeedActor(LoopActor):
         handshake = self._adapter.handshake(time.time_ns())
         url, local = self._adapter.rest_url, ""
         if handshake is not None:
-            self._link = Link(handshake, CONNECT_LIMIT_S)
+            self._link = Link(handshake, CONNECT_LIMIT_S, self._adapter.venue)
             self._poll.register(self._link.fileno(), select.POLLIN)
             url, local = handshake.url, self._link.local
         now_ns = time.time_ns()

@@ -18,7 +18,14 @@ from websockets.protocol import OPEN
 from websockets.uri import WebSocketURI, parse_uri
 
 from actors.adapter import Handshake
-from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError, because
+from actors.errors import (
+    AddressRefusedError,
+    ConfigurationError,
+    NetworkError,
+    RefusedError,
+    VenueError,
+    because,
+)
 from actors.frames import WHOLE_BYTES, FrameCutter
 
 READ_BYTES: Final = 64 * 1024
@@ -31,9 +38,11 @@ class Link:
     """A connected stream. Raises NetworkError when the path fails or the venue closes.
 
     `receive` returns text and binary messages whole and in order; pings are answered as they are read.
+    name: of the actor whose stream it is.
     """
 
-    def __init__(self, handshake: Handshake, connect_limit_s: float) -> None:
+    def __init__(self, handshake: Handshake, connect_limit_s: float, name: str) -> None:
+        self._name = name
         self._url = handshake.url
         uri = parse_uri(handshake.url)
         deadline_s = time.monotonic() + connect_limit_s
@@ -195,7 +204,7 @@ class Link:
             if data is not None:
                 answer = self._take_answer(answer + data, not data)
         if self._protocol.handshake_exc is not None:
-            raise _refusal(self._url, self._protocol.handshake_exc)
+            raise _refusal(self._name, handshake, self._protocol.handshake_exc)
         self._protocol.events_received()  # the answer itself
         self._early = self._sort(answer)
 
@@ -234,12 +243,17 @@ def _connect(uri: WebSocketURI, limit_s: float) -> socket.socket:
     return raw
 
 
-def _refusal(url: str, error: Exception) -> Exception:
+def _refusal(name: str, handshake: Handshake, error: Exception) -> Exception:
+    url = handshake.url
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
-        body = bytes(error.response.body or b"")[:200].decode("utf-8", "replace")
-        if status in (401, 403):
-            return ConfigurationError(f"{url} refused the key or this address (HTTP {status}): {body}")
+        raw = bytes(error.response.body or b"")
+        if status in AddressRefusedError.statuses:
+            also = " or the key" if handshake.headers else ""
+            return AddressRefusedError(name, url, status, raw, also)
+        body = raw[:200].decode("utf-8", "replace")
+        if status == 401:
+            return ConfigurationError(f"{url} refused the key (HTTP {status}): {body}")
         after_s = retry_after_s(error.response.headers.get("Retry-After"))
         return RefusedError(f"{url} refused the connection (HTTP {status}): {body}", after_s)
     if isinstance(error, InvalidHandshake):

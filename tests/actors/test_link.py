@@ -10,7 +10,7 @@ from websockets.sync.server import ServerConnection, serve
 from websockets.utils import accept_key
 
 from actors.adapter import Handshake
-from actors.errors import ConfigurationError, NetworkError, RefusedError, VenueError
+from actors.errors import AddressRefusedError, ConfigurationError, NetworkError, RefusedError, VenueError
 from actors.link import Link, retry_after_s
 from tests.actors.servers import rest_server, stream_server
 from tests.conftest import wait_until
@@ -31,7 +31,7 @@ def test_frames_arrive_whole_and_in_order_however_many_come_at_once() -> None:
         connection.recv()
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         assert collect(link, 5000) == [text.encode() for text in sent]
         link.close()
 
@@ -43,7 +43,7 @@ def test_a_fragmented_message_comes_out_as_one() -> None:
         connection.recv()
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         assert collect(link, 2) == [b"one two three", b"after"]
         link.close()
 
@@ -54,7 +54,7 @@ def test_a_frame_far_above_one_mebibyte_is_taken() -> None:
         connection.recv()
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         assert len(collect(link, 1)[0]) == 5_000_000
         link.close()
 
@@ -76,7 +76,7 @@ def test_frames_that_come_with_the_handshake_answer_are_not_slept_over() -> None
 
         thread = threading.Thread(target=talk)
         thread.start()
-        link = Link(Handshake(f"ws://127.0.0.1:{server.getsockname()[1]}/"), 5)
+        link = Link(Handshake(f"ws://127.0.0.1:{server.getsockname()[1]}/"), 5, "venue")
         assert link.pending
         assert link.receive() == [b"early"]
         assert not link.pending
@@ -93,7 +93,7 @@ def test_what_is_sent_arrives_and_headers_are_shown_at_the_handshake() -> None:
         got.append(str(connection.recv()))
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url, {"X-Key": "abc"}), 5)
+        link = Link(Handshake(url, {"X-Key": "abc"}), 5, "venue")
         link.send(b"hello")
         wait_until(lambda: len(got) == 2)
         link.close()
@@ -109,7 +109,7 @@ def test_pings_of_the_server_are_answered_and_our_own_are_timed() -> None:
         connection.recv()
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         link.ping(time.monotonic_ns())
         wait_until(lambda: link.receive() == [] and answered.is_set() and link.round_trips)
         assert 0 < link.round_trips[0] < 5_000_000_000
@@ -122,7 +122,7 @@ def test_a_close_is_told_with_its_code_and_frames_before_it_are_not_lost() -> No
         connection.close(4001, "enough")
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         assert collect(link, 1) == [b"last words"]
         with pytest.raises(NetworkError, match="4001 enough"):
             wait_until(lambda: link.receive() and False)
@@ -134,7 +134,7 @@ def test_a_connection_cut_without_a_close_is_a_network_error() -> None:
         connection.socket.shutdown(socket.SHUT_RDWR)
 
     with stream_server(handler) as url:
-        link = Link(Handshake(url), 5)
+        link = Link(Handshake(url), 5, "venue")
         with pytest.raises(NetworkError):
             wait_until(lambda: link.receive() and False)
         link.close()
@@ -142,26 +142,52 @@ def test_a_connection_cut_without_a_close_is_a_network_error() -> None:
 
 def test_nobody_listening_is_a_network_error() -> None:
     with pytest.raises(NetworkError, match=r"127\.0\.0\.1:1 cannot be reached: Connection refused$"):
-        Link(Handshake("ws://127.0.0.1:1/"), 1)
+        Link(Handshake("ws://127.0.0.1:1/"), 1, "venue")
 
 
 def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"ws://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(NetworkError, match="did not answer the handshake"):
-            Link(Handshake(url), 0.2)
+            Link(Handshake(url), 0.2, "venue")
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, ConfigurationError), (403, ConfigurationError), (429, RefusedError), (503, RefusedError)],
+    [
+        (401, ConfigurationError),
+        (403, AddressRefusedError),
+        (429, RefusedError),
+        (451, AddressRefusedError),
+        (503, RefusedError),
+    ],
 )
 def test_a_refused_upgrade_says_who_must_act(status: int, kind: type[Exception]) -> None:
     answer = {"Retry-After": "7"} if status == 429 else {}
     with rest_server(lambda _: (status, b"no", answer)) as url:
         with pytest.raises(kind) as caught:
-            Link(Handshake(url.replace("http", "ws")), 5)
+            Link(Handshake(url.replace("http", "ws")), 5, "venue")
         assert getattr(caught.value, "retry_after_s", 0) == (7 if status == 429 else 0)
+
+
+@pytest.mark.parametrize("status", [403, 451])
+def test_a_refused_address_is_told_with_the_way_around_it(status: int) -> None:
+    body = b"Service unavailable\nfrom a restricted location"
+    with rest_server(lambda _: (status, body, {})) as url, pytest.raises(ConfigurationError) as caught:
+        Link(Handshake(url.replace("http", "ws")), 5, "binance")
+    assert str(caught.value) == (
+        f"binance refuses this address or its region (HTTP {status} from {url.replace('http', 'ws')}: "
+        "Service unavailable from a restricted location); `--without binance` leaves binance out"
+    )
+
+
+def test_with_a_key_the_key_may_be_what_is_refused() -> None:
+    page = b"<html><body>The request could not be satisfied.</body></html>"
+    with (
+        rest_server(lambda _: (403, page, {})) as url,
+        pytest.raises(ConfigurationError, match=r"its region or the key \(HTTP 403 from \S+\); "),
+    ):
+        Link(Handshake(url.replace("http", "ws"), {"X-Key": "abc"}), 5, "kalshi")
 
 
 def test_a_server_that_is_no_websocket_server_is_named() -> None:
@@ -177,7 +203,7 @@ def test_a_server_that_is_no_websocket_server_is_named() -> None:
         thread = threading.Thread(target=talk)
         thread.start()
         with pytest.raises((VenueError, NetworkError)):
-            Link(Handshake(url), 5)
+            Link(Handshake(url), 5, "venue")
         thread.join()
 
 
@@ -228,7 +254,7 @@ def test_half_a_tls_record_never_blocks_the_reader(
             target=_relay_half, args=(relay, server.socket.getsockname()[1], go, cut, looked), daemon=True
         )
         pump.start()
-        link = Link(Handshake(f"wss://127.0.0.1:{relay.getsockname()[1]}/"), 5)
+        link = Link(Handshake(f"wss://127.0.0.1:{relay.getsockname()[1]}/"), 5, "venue")
         assert collect(link, 1) == [b"first"]
         go.set()
         wait_until(cut.is_set)
