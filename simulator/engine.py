@@ -4,6 +4,8 @@ import asyncio
 import time
 
 from simulator.faults import Fault
+from simulator.hush import Hush
+from simulator.kalshi.clock import MarketClock
 from simulator.server import Host
 from simulator.world import STEP_S, World
 
@@ -12,13 +14,19 @@ _TOO_LATE_S = 0.25  # further behind than this (a stopped process, a slept lapto
 
 
 class Engine:
-    """The clock of the simulator: one step of the world every 2 ms, heartbeats every 100 ms."""
+    """The clock of the simulator: one step of the world every 2 ms, heartbeats every 100 ms.
 
-    def __init__(self, world: World) -> None:
+    hush_ms: how long before every whole market second the books stand still. The steps that fall into it are
+    made at once when it is over, so that the path and the rate do not depend on it.
+    """
+
+    def __init__(self, world: World, hush_ms: float) -> None:
         self.world = world
         self.hosts: dict[str, Host] = {}
         self.paused = False
         self.lost_s = 0.0
+        self._hush = Hush(MarketClock(world.speed), hush_ms)
+        self._owed_steps = 0
         self._ticks = 0
         self._next_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -77,14 +85,28 @@ class Engine:
     def _step(self) -> None:
         self._ticks += 1
         now_ns = time.time_ns()
+        if self._hush.missed(now_ns):
+            self._flush(now_ns)
         if not self.paused:
-            venue = self.world.advance()
-            host = self.hosts.get(venue)
-            if host is not None:
-                host.venue.step(now_ns, self.world)
+            self._owed_steps += 1
+            if not self._hush.holds(now_ns):
+                self._move(now_ns)
+        if self._hush.begins(now_ns):
+            self._flush(now_ns)
         if self._ticks % _HEARTBEAT_STEPS == 0:
             for host in self.hosts.values():
                 self._attend(host, now_ns)
+
+    def _move(self, now_ns: int) -> None:
+        while self._owed_steps:
+            self._owed_steps -= 1
+            host = self.hosts.get(self.world.advance())
+            if host is not None:
+                host.venue.step(now_ns, self.world)
+
+    def _flush(self, now_ns: int) -> None:
+        for host in self.hosts.values():
+            host.venue.flush(now_ns)
 
     def _attend(self, host: Host, now_ns: int) -> None:
         host.board.turn(now_ns)

@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     *Raises* FaultError for a fault that cannot be understood, OSError for a port that is taken.
     """
     world = World(settings.seed, settings.speed, settings.rate)
-    engine = Engine(world)
+    engine = Engine(world, settings.index.hush_ms)
     control = Control(time.time_ns, engine.state, engine.set_paused)
     journal = Path(settings.journal) if settings.journal else None
     for name in settings.ports:

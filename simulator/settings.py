@@ -50,6 +50,19 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"simulator kalshi.{name} is {getattr(self, name)}; it must be above 0")
 
 
+class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the simulated official index is made (simulator/official.py).
+
+    hush_ms: how long before every whole market second no book moves, at most a tenth of that second.
+    """
+
+    hush_ms: float = 10.0
+
+    def __post_init__(self) -> None:
+        if self.hush_ms < 0:
+            raise ValueError(f"simulator index.hush_ms is {self.hush_ms}; it cannot be negative")
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One simulator.
 
@@ -70,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: dict[str, str] = {}
     compression: bool = False
     kalshi: KalshiSettings = KalshiSettings()
+    index: IndexSettings = IndexSettings()
 
     def __post_init__(self) -> None:
         if not 1.0 <= self.speed <= 900.0:

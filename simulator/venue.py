@@ -49,6 +49,9 @@ class Venue(Protocol):
     def heartbeat(self, now_ns: int) -> None:
         """Called every 100 ms, also while the market is paused."""
 
+    def flush(self, now_ns: int) -> None:
+        """The hush before a whole market second begins: send at once what a cadence holds back."""
+
     def books(self) -> dict[str, object]:
         """True books now: name to {"bids": [[price, size], …], "asks": …}, exact strings, best first."""
 

@@ -67,6 +67,9 @@ class KalshiVenue:
             for session in self._audience.sessions():
                 session.ping(b"heartbeat")
 
+    def flush(self, now_ns: int) -> None:
+        """Do nothing: no book is held back here."""
+
     def books(self) -> dict[str, object]:
         """Per market that is not settled: YES bids and YES asks, best first."""
         books: dict[str, object] = {}

@@ -20,6 +20,7 @@ from simulator.venues.market import Deal, Market, Profile
 from simulator.venues.notation import padded, trimmed
 from simulator.world import World
 
+_TOP = 100  # levels a side in order_book
 PROFILE = Profile(
     tick_usd=0.01,
     price_decimals=2,
@@ -32,8 +33,8 @@ PROFILE = Profile(
     trade_frames=2,
     day_volume_btc=1_200.0,
     first_trade_id=590_000_000,
+    shown_levels=_TOP,
 )
-_TOP = 100  # levels a side in order_book
 _DIFF_EVERY = 3  # diff_order_book is sampled this many times more slowly than order_book
 _DIFF_LATEST_NS = 400_000_000
 _PING_EVERY_S = 54
@@ -125,6 +126,9 @@ class BitstampStream(Stream):
         if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")
+
+    def flush(self, now_ns: int) -> None:
+        self._send_diff(now_ns)
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
         if kind == "reconnect_request":

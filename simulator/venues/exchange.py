@@ -50,6 +50,13 @@ class Stream(ABC):
     def heartbeat(self, now_ns: int) -> None:
         """Do what the venue does by the clock, market or no market; called several times a second."""
 
+    def flush(self, now_ns: int) -> None:  # noqa: B027 - most streams hold nothing back
+        """Send at once what the stream holds back for its cadence.
+
+        Called shortly before every whole market second, after which the book stands still until the
+        second is over: what the public has seen by then is the true book cut to `Profile.shown_levels`.
+        """
+
     @abstractmethod
     def is_acknowledgement(self, text: str) -> bool:
         """Say whether this frame acknowledges a subscription."""
@@ -132,6 +139,10 @@ class Exchange:
     def heartbeat(self, now_ns: int) -> None:
         for stream in self._streams.values():
             stream.heartbeat(now_ns)
+
+    def flush(self, now_ns: int) -> None:
+        for stream in self._streams.values():
+            stream.flush(now_ns)
 
     def books(self) -> dict[str, object]:
         """The true book, best first, in padded decimals."""

@@ -27,6 +27,7 @@ from simulator.venues.market import Deal, Market, Profile
 from simulator.venues.notation import rfc3339_us
 from simulator.world import World
 
+DEPTHS = (10, 25, 100, 500, 1000)
 PROFILE = Profile(
     tick_usd=0.1,
     price_decimals=PRICE_DECIMALS,
@@ -39,8 +40,8 @@ PROFILE = Profile(
     trade_frames=3,
     day_volume_btc=2_500.0,
     first_trade_id=103_000_000,
+    shown_levels=DEPTHS[-1],
 )
-DEPTHS = (10, 25, 100, 500, 1000)
 _MESSAGES_PER_S = 100  # from one client; Kraken's own limit is dynamic and not published
 _DUPLICATE_EVERY = 700  # frames that name a price twice were 3 of 2,960 in a capture
 

@@ -19,7 +19,8 @@ class Profile(NamedTuple):
     tick_usd is one unit of a price, with price_decimals digits behind the point. gap_ticks: usual
     distance between levels. changes: levels that a usual book event touches. trade_share: which part
     of the market's events are trades. move_frames, trade_frames: in how many frames a subscriber of
-    book, trades and ticker hears of either.
+    book, trades and ticker hears of either. shown_levels: how many levels a side the public stream shows
+    at most; 0: all of them.
     """
 
     tick_usd: float
@@ -33,6 +34,7 @@ class Profile(NamedTuple):
     trade_frames: int
     day_volume_btc: float
     first_trade_id: int
+    shown_levels: int = 0
 
 
 class Deal(NamedTuple):

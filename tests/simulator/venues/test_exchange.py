@@ -165,3 +165,19 @@ def test_a_client_that_left_is_sent_nothing(venue: str, path: str) -> None:
             exchange.step(step * 2_000_000, world)
     exchange.heartbeat(10**18)
     assert not visitor.sent
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_what_is_flushed_once_is_not_held_back_any_more(venue: str) -> None:
+    world = World(1, rate=1_000.0)
+    path = next(path for name, path in STREAMS if name == venue)
+    exchange, visitor = visit(venue, path, world)
+    for message in SUBSCRIBE[venue, path]:
+        exchange.received(visitor, json.dumps(message))
+    for step in range(500):
+        if world.advance() == venue:
+            exchange.step(step * 2_000_000, world)
+    exchange.flush(10**18)
+    visitor.sent.clear()
+    exchange.flush(10**18 + 1)
+    assert not visitor.sent
