@@ -19,6 +19,7 @@ from messages import (
     FeedHealth,
     FeedOpened,
     FrameReceived,
+    IndexCompared,
     IndexValue,
     Level,
     MarketBookChanged,
@@ -33,6 +34,8 @@ from messages import (
     OfficialIndexPublished,
     QuoteChanged,
     RecordsLost,
+    SettlementAverage,
+    SettlementCompared,
     Signal,
     TradePrinted,
     Turn,
@@ -195,11 +198,36 @@ def _official(m: OfficialIndexPublished) -> str:
 
 
 def _index(m: IndexValue) -> str:
-    if m.withheld:
-        return f"{m.index_id} withheld: {m.withheld}"
-    shares = " ".join(f"{share.venue}={share.price_usd:.2f}" for share in m.shares)
     left_out = "".join(f", without {left.venue} ({left.why})" for left in m.left_out)
-    return f"{m.index_id} {dollars(m.value_usd)} from {shares}{left_out}"
+    if m.withheld:
+        return f"{m.index_id} {m.method} withheld: {m.withheld}{left_out}"
+    shares = " ".join(f"{share.venue}={share.price_usd:.2f}" for share in m.shares)
+    depth = f", depth {m.depth_btc:g} of {m.curve_btc:g} BTC, cap {m.cap_btc:.4g} BTC" if m.depth_btc else ""
+    return f"{m.index_id} {m.method} {dollars(m.value_usd)} from {shares}{left_out}{depth}"
+
+
+def _compared(m: IndexCompared) -> str:
+    errors = ", ".join(f"{error.method} {error.error_bps:+.2f} bps" for error in m.errors) or "no method"
+    left_out = f", without {' '.join(m.left_out)}" if m.left_out else ""
+    return f"{clock_utc(m.stamp_ns)} official {dollars(m.official_e6 / 1e6)}: {errors}{left_out}"
+
+
+def _settlement(m: SettlementAverage) -> str:
+    known = f"{m.ticker} average {dollars(m.average_cents / 100)} of {m.known} ({m.source})"
+    missing = f", {len(m.missing)} missing" if m.missing else ""
+    if m.result:
+        return f"{known}, settles {m.result.upper()}"
+    left = m.remaining + len(m.missing)
+    required = f", {left} left must average {dollars(m.required_usd)} for YES" if m.strike_cents >= 0 else ""
+    return f"{known}{missing}{required or ', no strike yet'}"
+
+
+def _settled(m: SettlementCompared) -> str:
+    averages = ", ".join(
+        f"{average.method} {average.error_bps:+.2f} bps ({average.known} of 60)" for average in m.averages
+    )
+    result = f", result {m.result}" if m.result else ""
+    return f"{m.ticker} settled at {dollars(m.expiration_e6 / 1e6)}{result}: {averages or 'no method'}"
 
 
 def _fair(m: FairValue) -> str:
@@ -247,6 +275,9 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     MarketRoleChanged: _roles,
     OfficialIndexPublished: _official,
     IndexValue: _index,
+    IndexCompared: _compared,
+    SettlementAverage: _settlement,
+    SettlementCompared: _settled,
     FairValue: _fair,
     Signal: _signal,
 }

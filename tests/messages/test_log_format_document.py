@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from messages import MESSAGE_TYPES, FrameReceived, LeftOut, Read, Share, Turn
+from messages import MESSAGE_TYPES, FrameReceived, LeftOut, MethodAverage, MethodError, Read, Share, Turn
 from messages.log import LogWriter
 from messages.log.format import LAST, MORE, MOST_PAYLOAD_BYTES, VERSION
 from tests.messages.log.samples import QUIET, SMALL, frame, read_all, segment_paths, volume, write
@@ -42,7 +42,7 @@ def test_every_kind_stands_in_the_document_with_all_its_fields(cls: type[Any]) -
     assert rows(f"{cls.kind} {cls.__name__}") == fields(cls)
 
 
-@pytest.mark.parametrize("cls", [Read, Share, LeftOut])
+@pytest.mark.parametrize("cls", [Read, Share, LeftOut, MethodError, MethodAverage])
 def test_what_stands_inside_of_messages_is_in_the_document(cls: type[msgspec.Struct]) -> None:
     assert rows(cls.__name__) == fields(cls)
 
