@@ -12,8 +12,9 @@ from simulator.book import Change
 from simulator.session import Session
 from simulator.settings import Settings
 from simulator.venues.cadence import Every
+from simulator.venues.depth_view import DepthView, Level
 from simulator.venues.exchange import Exchange, Stream
-from simulator.venues.kraken_book import DepthView, Level, checksum
+from simulator.venues.kraken_book import checksum
 from simulator.venues.kraken_frames import (
     PRICE_DECIMALS,
     SYMBOL,
