@@ -10,11 +10,13 @@ from cli.log_reading import newest, read_on
 from messages import (
     FairValue,
     FeedOpened,
+    IndexCompared,
     IndexValue,
     MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
     Message,
+    SettlementAverage,
     Signal,
 )
 from messages.errors import UnknownKindError
@@ -23,7 +25,7 @@ from messages.log import LogReader, Record
 RESTATED_NS = 15_000_000_000
 """Feeds restate their markets every 10 s: reading starts this far back, and then everything is known."""
 WANTED: dict[str, frozenset[int]] = {
-    "brti": frozenset({IndexValue.kind}),
+    "brti": frozenset({IndexValue.kind, IndexCompared.kind, SettlementAverage.kind}),
     "signal": frozenset({FairValue.kind, Signal.kind}),
     "kalshi": frozenset(
         {MarketDefined.kind, MarketRoleChanged.kind, MarketQuoteChanged.kind, FeedOpened.kind}
@@ -36,6 +38,8 @@ class Known:
 
     def __init__(self) -> None:
         self.index: IndexValue | None = None
+        self.compared: IndexCompared | None = None
+        self.average: SettlementAverage | None = None
         self.fair: FairValue | None = None
         self.running: dict[str, str] = {}
         self.markets: dict[str, MarketDefined] = {}
@@ -44,10 +48,14 @@ class Known:
         self.link: FeedOpened | None = None
 
     def take(self, message: Message) -> None:
-        """Take one message in."""
+        """Take one message in. Of the index's methods only the chosen one is shown."""
         match message:
-            case IndexValue():
+            case IndexValue(chosen=True):
                 self.index = message
+            case IndexCompared():
+                self.compared = message
+            case SettlementAverage():
+                self.average = message
             case FairValue():
                 self.fair = message
             case MarketDefined():
@@ -88,7 +96,10 @@ class LogFollower:
         for name, reader in self._readers.items():
             while True:
                 records = read_on(reader, WANTED[name])
-                self._take(records if name == "kalshi" else _last_of_each(records))
+                if name == "kalshi":
+                    self._take(records)
+                else:
+                    self._take_newest(records)
                 if reader.drained or not records:
                     break
 
@@ -101,9 +112,16 @@ class LogFollower:
             with contextlib.suppress(UnknownKindError, msgspec.DecodeError):
                 self.known.take(record.message())
 
-
-def _last_of_each(records: list[Record]) -> list[Record]:
-    return list({record.kind: record for record in records}.values())
+    def _take_newest(self, records: list[Record]) -> None:
+        found: set[int] = set()
+        for record in reversed(records):
+            if record.kind in found:
+                continue
+            with contextlib.suppress(UnknownKindError, msgspec.DecodeError):
+                message = record.message()
+                if not isinstance(message, IndexValue) or message.chosen:
+                    self.known.take(message)
+                    found.add(record.kind)
 
 
 class Rates:

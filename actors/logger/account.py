@@ -57,7 +57,7 @@ class Account:
     def note(self, record: Record, message: Message) -> None:
         """Take from a record's content what the session keeps of it."""
         counts = self.counts
-        if isinstance(message, (IndexValue, FairValue)):
+        if isinstance(message, FairValue) or (isinstance(message, IndexValue) and not message.on_grid):
             self._note_cause(record.at_ns, message)
         elif isinstance(message, FeedHealth):
             if message.latency_p50_ms >= 0.0:

@@ -26,6 +26,7 @@ from messages import (
     MarketDefined,
     MarketRoleChanged,
     RecordsLost,
+    SettlementCompared,
     Signal,
 )
 from messages.errors import CorruptLogError, LogError, LogGoneError
@@ -38,7 +39,7 @@ _LOOKED_INTO = frozenset(
     for cls in (
         ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, DriftSeen, FairValue, FeedClosed,
         FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketDefined, MarketRoleChanged,
-        RecordsLost, Signal,
+        RecordsLost, SettlementCompared, Signal,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

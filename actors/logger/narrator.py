@@ -19,6 +19,7 @@ from messages import (
     MarketRoleChanged,
     Message,
     RecordsLost,
+    SettlementCompared,
     Signal,
 )
 
@@ -72,6 +73,8 @@ class Narrator:
         return Told("WARNING", "feed not fresh", {"conn": str(health.conn), "reason": health.reason})
 
     def _index(self, value: IndexValue) -> Told | None:
+        if not value.chosen:
+            return None
         left_out = {out.venue: out.why for out in value.left_out}
         composition = value.withheld or " ".join(f"{venue}:{why}" for venue, why in left_out.items())
         if not self._is_new("index", composition or "whole"):
@@ -158,6 +161,10 @@ def _plainly(message: Message) -> Told | None:
     if isinstance(message, RecordsLost):
         fields = {"log": message.log, "first": str(message.first), "last": str(message.last)}
         return Told("ERROR", "records lost", {**fields, "reason": message.reason})
+    if isinstance(message, SettlementCompared):
+        errors = {f"{ours.method}_bps": f"{ours.error_bps:+.3f}" for ours in message.averages}
+        fields = {"ticker": message.ticker, "settlement": _dollars(message.expiration_e6)}
+        return Told("INFO", "index settled", fields | errors)
     return _signal(message) if isinstance(message, Signal) else None
 
 

@@ -81,7 +81,7 @@ class SignalRule:
     def take(self, log: str, seq: int, message: Message) -> None:
         """Take one record of the index's or the market feed's log."""
         if isinstance(message, IndexValue):
-            if message.index_id == INDEX_ID and self._index.take(message, seq):
+            if message.chosen and message.index_id == INDEX_ID and self._index.take(message, seq):
                 self._input(message.cause_ns)
         elif isinstance(message, MarketQuoteChanged):
             self._take_quote(seq, message)

@@ -10,11 +10,13 @@ from cli.screen_state import Known, LogFollower, Rates
 from messages import (
     FairValue,
     FeedOpened,
+    IndexCompared,
     IndexValue,
     MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
     Message,
+    SettlementAverage,
     Signal,
 )
 from messages.log import LogWriter
@@ -45,8 +47,12 @@ def fair(ticker: str) -> FairValue:
     )
 
 
-def index(usd: float) -> IndexValue:
-    return IndexValue("BRTI", "m", NOW_NS, NOW_NS, usd, [], [], True, "")
+def index(usd: float, chosen: bool = True) -> IndexValue:
+    return IndexValue("BRTI", "m", NOW_NS, NOW_NS, usd, [], [], True, "", NOW_NS, chosen)
+
+
+COMPARED = IndexCompared("BRTI", NOW_NS, NOW_NS, NOW_NS, 1, [], 0.0, [])
+AVERAGE = SettlementAverage("M1", "official", NOW_NS, NOW_NS, NOW_NS, 1, 1, 1, 59, [], 1, 1, 1.0, 1 / 60, "")
 
 
 def opened(conn: int) -> FeedOpened:
@@ -56,12 +62,22 @@ def opened(conn: int) -> FeedOpened:
 def test_of_each_sort_the_newest_is_known() -> None:
     known = Known()
     signal = Signal("edge", "M1", 1, 1, "no", 610_000, 14_500, 16_700, 0.35, 0.0225, 0.02, 4, [], [])
-    for message in (index(1.0), index(2.0), fair("M1"), signal, opened(1), opened(2)):
+    for message in (index(1.0), index(2.0), fair("M1"), signal, opened(1), opened(2), COMPARED, AVERAGE):
         known.take(message)
+    assert (known.compared, known.average) == (COMPARED, AVERAGE)
     assert known.index == index(2.0)
     assert known.fair == fair("M1")
     assert known.signal == signal
     assert known.link == opened(2)
+
+
+def test_methods_that_the_user_did_not_choose_are_not_the_index(tmp_path: Path) -> None:
+    append(tmp_path, "brti", NOW_NS, index(1.0), index(2.0), index(3.0, chosen=False))
+    with closing(LogFollower(tmp_path, NOW_NS)) as logs:
+        logs.read()
+        append(tmp_path, "brti", NOW_NS, index(4.0, chosen=False), COMPARED)
+        logs.read()
+        assert (logs.known.index, logs.known.compared) == (index(2.0), COMPARED)
 
 
 def test_the_market_is_the_one_that_kalshi_says_runs_else_the_one_that_has_a_fair_value() -> None:

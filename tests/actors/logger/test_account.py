@@ -114,12 +114,17 @@ def test_a_feeds_latency_is_that_of_its_seconds_and_seconds_without_are_left_out
 
 
 def test_the_indexs_latency_is_from_a_new_cause_to_the_record() -> None:
-    def value(cause_ns: int) -> IndexValue:
-        return IndexValue("BRTI", "m", S, cause_ns, 1.0, [], [], False, "")
+    def value(cause_ns: int, on_grid: bool) -> IndexValue:
+        return IndexValue("BRTI", "m", S, cause_ns, 1.0, [], [], on_grid, "")
 
     account = new_account()
-    for at_ns, cause_ns in ((S, S - 1), (2 * S, 2 * S - 3 * MS), (3 * S, 2 * S - 3 * MS)):
-        message = value(cause_ns)
+    for at_ns, cause_ns, on_grid in (
+        (S, S - 1, False),
+        (2 * S, 2 * S - 3 * MS, False),
+        (3 * S, 2 * S - 3 * MS, False),
+        (3 * S, 3 * S - 90 * MS, True),
+    ):
+        message = value(cause_ns, on_grid)
         account.note(Record(1, at_ns, message.kind, b""), message)
     account.sum_up()
     assert account.counts.latency_ms.count == 1

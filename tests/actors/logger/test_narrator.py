@@ -23,6 +23,8 @@ from messages import (
     MarketDefined,
     MarketRoleChanged,
     Message,
+    MethodAverage,
+    SettlementCompared,
     Share,
     Signal,
 )
@@ -39,9 +41,10 @@ def market(**changes: Any) -> MarketDefined:
     return msgspec.structs.replace(plain, **changes)
 
 
-def index(*left_out: LeftOut, withheld: str = "") -> IndexValue:
+def index(*left_out: LeftOut, withheld: str = "", chosen: bool = True) -> IndexValue:
     shares = [] if withheld else [Share("coinbase", 1.0, 1.0, False, 0, 1)]
-    return IndexValue("BRTI", "m", S, S, 0.0 if withheld else 1.0, shares, list(left_out), False, withheld)
+    value_usd = 0.0 if withheld else 1.0
+    return IndexValue("BRTI", "m", S, S, value_usd, shares, list(left_out), False, withheld, S, chosen)
 
 
 def fair(withheld: str) -> FairValue:
@@ -107,6 +110,23 @@ def test_the_index_is_told_when_its_composition_turns() -> None:
     assert events(Narrator({}), said) == [
         "index whole", None, "index incomplete", None, "index withheld", "index whole",
     ]  # fmt: skip
+
+
+def test_methods_that_the_user_did_not_choose_are_not_told() -> None:
+    said: list[Message] = [
+        index(withheld="none", chosen=False),
+        index(),
+        index(withheld="none", chosen=False),
+    ]
+    assert events(Narrator({}), said) == [None, "index whole", None]
+
+
+def test_a_settled_minute_is_told_with_the_error_of_each_method() -> None:
+    averages = [MethodAverage("cme-cf", 84_000.0, 60, 0.0124)]
+    told = Narrator({}).tell(SettlementCompared("M-1", S, S, -1, 84_000_000_000, "yes", averages))
+    assert told is not None
+    assert told.event == "index settled"
+    assert told.fields == {"ticker": "M-1", "settlement": "84000.00", "cme-cf_bps": "+0.012"}
 
 
 def test_a_fair_value_is_told_when_it_is_withheld_and_when_it_is_back() -> None:

@@ -58,11 +58,12 @@ class Driver:
         self.seq += 1
         self.rule.take(log, self.seq, message)
 
-    def index(self, value_usd: float, withheld: str = "") -> None:
+    def index(self, value_usd: float, withheld: str = "", chosen: bool = True) -> None:
         shares = [Share("kraken", value_usd, 1.0, False, 0, 1)]
+        cause_ns = self.now_ns - MS
         self.take(
             "brti",
-            IndexValue("BRTI", "m", self.now_ns, self.now_ns - MS, value_usd, shares, [], True, withheld),
+            IndexValue("BRTI", "m", self.now_ns, cause_ns, value_usd, shares, [], True, withheld, 0, chosen),
         )
 
     def quote(self, bid: float, ask: float, bid_count: float = 50.0, ask_count: float = 50.0) -> None:
@@ -189,6 +190,14 @@ def test_a_stale_index_is_withheld_as_soon_as_it_is_stale() -> None:
     assert driver.fair().withheld == "the index is older than 1 s"
     assert driver.fair().index_usd == 0.0
     assert not driver.rule.freshness(driver.now_ns).fresh
+
+
+def test_only_the_chosen_method_is_the_index() -> None:
+    driver = ready()
+    driver.now_ns += 10 * MS
+    driver.index(90_000.0, chosen=False)
+    driver.index(0.0, withheld="no venue", chosen=False)
+    assert driver.turn() == []
 
 
 def test_an_index_that_is_withheld_withholds_the_value() -> None:
