@@ -116,6 +116,8 @@ class ForkServer:
 
 def _environment() -> dict[str, str]:
     environment = {**os.environ, "PYTHONPATH": _search_path()}
+    # Its numerical libraries would start threads at import, and what has threads cannot be forked safely.
+    environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
     if sys.platform == "darwin" and not any(name.lower().endswith("_proxy") for name in environment):
         # HTTP libraries ask macOS for its proxies, in a way that ends a forked process. This answers first.
         environment["no_proxy"] = "*"
