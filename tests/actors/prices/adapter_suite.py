@@ -4,9 +4,13 @@ data/<venue>/session.jsonl   frames of a whole session after `opened`, in docume
 data/<venue>/expected.jsonl  every message that comes of it, exactly
 data/<venue>/case.json       settings; what the first frames sent must hold (`sends`); the expected
                              acknowledgements (`acks`); a frame that shows only that the socket lives
-                             (`keepalive`); one of an unknown type; two REST tickers, one that shows the
-                             session's last book and one that shows a moved market; and `faults`: frames
-                             sent after the session, what is said, what is sent, what error it ends in
+                             (`keepalive`; null where only pings do); one of an unknown type; two REST
+                             tickers, one that shows the session's last book and one that shows a moved
+                             market; whether there are a volume of 24 hours (`volume`) and stamps in the
+                             frames (`stamps`); `answers`: bodies
+                             of the venue's other REST answers by tag, in the order asked, the last one
+                             again and again, each a frame late; and `faults`: frames sent after the
+                             session, what is said, what is sent, what error it ends in
 """
 
 import copy
@@ -59,11 +63,14 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
     settings: dict[str, Any]
     sends: list[str]
     acks: list[str]
-    keepalive: dict[str, Any]
+    keepalive: dict[str, Any] | None
     unknown: dict[str, Any]
     ticker_same: dict[str, Any]
     ticker_moved: dict[str, Any]
     faults: list[Fault]
+    answers: dict[str, list[Any]] = {}
+    volume: bool = True
+    stamps: bool = True
 
 
 def case(name: str) -> Case:
@@ -92,13 +99,24 @@ class Drive:
         self.ref = 0
         self.answered = False
         self.outputs: list[Output] = self.adapter.opened(1, OPENED_NS)
+        self._answers = {tag: list(bodies) for tag, bodies in self.case.answers.items()}
+        self._asked: list[Get] = []
+        self._note(self.outputs)
 
     def frame(self, data: bytes) -> list[Output]:
         self.now_ns += STEP_NS
         self.ref += 1
+        due, self._asked = self._asked, []
         out = self.adapter.frame(data, self.now_ns, self.ref)
         self.outputs += out
+        self._note(out)
+        for get in due:
+            bodies = self._answers[get.tag]
+            out = out + self.reply(get, 200, bodies.pop(0) if len(bodies) > 1 else bodies[0])
         return out
+
+    def _note(self, out: list[Output]) -> None:
+        self._asked += [output for output in out if isinstance(output, Get) and output.tag in self._answers]
 
     def session(self, name: str) -> "Drive":
         for data in session(name):
@@ -128,17 +146,19 @@ class Drive:
         if ticker is not None and not self.answered:
             said += self.reply(Get(self.adapter.ticker_path(), "ticker"), status, ticker)
         until_ns = self.now_ns + int(seconds * 1e9)
-        keepalive = orjson.dumps(self.case.keepalive)
         while self.now_ns < until_ns:
-            if alive:
-                said += self.frame(keepalive)
+            if alive and self.case.keepalive is not None:
+                said += self.frame(orjson.dumps(self.case.keepalive))
             else:
                 self.now_ns += STEP_NS
+            if alive and self.case.keepalive is None:
+                self.adapter.pinged(self.now_ns)
             out = self.adapter.tick(self.now_ns)
             said += out
             self.outputs += out
+            self._note(out)
             for output in out:
-                if isinstance(output, Get) and ticker is not None:
+                if isinstance(output, Get) and output.tag == "ticker" and ticker is not None:
                     said += self.reply(output, status, ticker)
         return said
 
