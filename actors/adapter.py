@@ -33,10 +33,15 @@ Output = Message | Send | Get
 
 
 class Handshake(msgspec.Struct, frozen=True):
-    """Where the stream is, and with which extra headers to knock."""
+    """Where the stream is, and with which extra headers to knock.
+
+    ping_s: pause between two protocol pings of ours; some venues cut off who pings more often. 0: none
+    are sent, for a venue that may not answer them.
+    """
 
     url: str
     headers: dict[str, str] = {}
+    ping_s: float = 5.0
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -72,6 +77,9 @@ class Adapter(Protocol):
 
     def round_trip(self, rtt_ns: int, now_ns: int) -> None:
         """Take the time that the stream's own ping took."""
+
+    def pinged(self, now_ns: int) -> None:
+        """The venue has sent a protocol ping; it is answered already."""
 
     def freshness(self, now_ns: int) -> Freshness:
         """Say whether every book that must stand does stand, and how old the newest data is."""

@@ -24,7 +24,6 @@ from messages.version import VERSION
 
 TICK_S = 0.1
 HEALTH_S = 1.0
-PING_S = 5.0
 PONG_LIMIT_S = 10.0
 CONNECT_LIMIT_S = 5.0
 
@@ -49,7 +48,7 @@ class FeedActor(LoopActor):
         self._frames = 0
         self._was_fresh = False
         self._next_tick_s = self._next_health_s = self._next_ping_s = 0.0
-        self._pinged_s = self._ponged_s = 0.0
+        self._ping_s = self._pinged_s = self._ponged_s = 0.0
         self._latency_ms = (-1.0, -1.0)
 
     def turn(self) -> None:
@@ -82,6 +81,7 @@ class FeedActor(LoopActor):
             self._link = Link(handshake, CONNECT_LIMIT_S, self._adapter.venue)
             self._poll.register(self._link.fileno(), select.POLLIN)
             url, local = handshake.url, self._link.local
+            self._ping_s = handshake.ping_s
         now_ns = time.time_ns()
         opened = FeedOpened(self._adapter.venue, self._conn, now_ns, url, local, self._mode())
         self._outbox.say([opened], now_ns)
@@ -108,6 +108,9 @@ class FeedActor(LoopActor):
         while link.round_trips:
             self._ponged_s = time.monotonic()
             self._adapter.round_trip(link.round_trips.pop(0), time.time_ns())
+        if link.pinged:
+            link.pinged = False
+            self._adapter.pinged(time.time_ns())
 
     def _take_frames(self, frames: list[bytes], recv_ns: int) -> None:
         conn = self._conn
@@ -172,7 +175,7 @@ class FeedActor(LoopActor):
         now_s, now_ns = time.monotonic(), time.time_ns()
         self._next_tick_s = now_s + TICK_S
         self._deliver(self._adapter.tick(now_ns))
-        if self._link is not None and now_s >= self._next_ping_s:
+        if self._link is not None and self._ping_s and now_s >= self._next_ping_s:
             self._ping(self._link, now_s)
         freshness = self._adapter.freshness(now_ns)
         # A change is told at once: listeners must not act on a second-old word for it.
@@ -182,7 +185,7 @@ class FeedActor(LoopActor):
             self._say_health(freshness, now_ns)
 
     def _ping(self, link: Link, now_s: float) -> None:
-        self._next_ping_s = now_s + PING_S
+        self._next_ping_s = now_s + self._ping_s
         if self._pinged_s > self._ponged_s + PONG_LIMIT_S:
             message = f"{self._adapter.venue} has not answered pings for {PONG_LIMIT_S:.0f} s"
             raise NetworkError(message)

@@ -56,6 +56,8 @@ class Link:
         self._pings: dict[bytes, int] = {}
         self.round_trips: list[int] = []
         """Nanoseconds that our own pings took, oldest first; the owner empties it."""
+        self.pinged = False
+        """The other side has sent a ping; the owner takes it back."""
         try:
             self._shake_hands(handshake, deadline_s)
         except BaseException:
@@ -150,6 +152,8 @@ class Link:
                 if event.fin:
                     out.append(b"".join(self._parts))
                     self._parts = []
+            elif opcode is Opcode.PING:
+                self.pinged = True
             elif opcode is Opcode.PONG:
                 sent_ns = self._pings.pop(bytes(event.data), None)
                 if sent_ns is not None:

@@ -96,6 +96,9 @@ class KalshiPoller:
     def round_trip(self, rtt_ns: int, now_ns: int) -> None:
         """Nothing to take: there is no stream to ping."""
 
+    def pinged(self, now_ns: int) -> None:
+        """Nothing to take: there is no stream to be pinged on."""
+
     def freshness(self, now_ns: int) -> Freshness:
         running = sorted(self.desk.roster.running(now_ns))
         good = [self._polled[t].good_ns for t in running if t in self._polled and self._polled[t].good_ns]

@@ -149,6 +149,9 @@ class KalshiStream:
     def round_trip(self, rtt_ns: int, now_ns: int) -> None:
         self._meter.round_trip(rtt_ns, now_ns)
 
+    def pinged(self, now_ns: int) -> None:
+        """Nothing to take: subscriptions bring data or are probed, whatever the socket does."""
+
     def freshness(self, now_ns: int) -> Freshness:
         roster = self.desk.roster
         running = sorted(roster.running(now_ns))

@@ -23,14 +23,17 @@ class BookPublisher:
     """Keeps a book and says what listeners must know of it; appends messages to the list it is given.
 
     A frame that leaves the book crossed withdraws it at once; the next frame mends it or ends the feed
-    (no recording of a venue was ever crossed after a frame, so one frame is tolerance enough).
+    (no recording of a venue was ever crossed after a frame, so one frame is tolerance enough). Where a
+    frame changes no more than one level (`patient`), time alone decides: see `overdue`.
 
     depth: levels a side that the venue keeps; what falls below is removed. 0: all.
     band: share of the mid at the snapshot within which levels are kept; 0: all. A venue that sends
     42,000 levels down to one cent would fill the log with what nobody can trade: see `off_center`.
     """
 
-    def __init__(self, venue: str, symbol: str, depth: int = 0, band: float = 0.0) -> None:
+    def __init__(
+        self, venue: str, symbol: str, depth: int = 0, band: float = 0.0, *, patient: bool = False
+    ) -> None:
         self.book = Book()
         self.standing = Standing.AWAITED
         self.quote: Quote = (0, 0, 0, 0)
@@ -40,6 +43,8 @@ class BookPublisher:
         self._symbol = symbol
         self._depth = depth
         self._band = band
+        self._patient = patient
+        self._crossed_ns = 0
         self._low = 0
         self._high = 2**63
         self._frame = 0
@@ -121,16 +126,19 @@ class BookPublisher:
         return not self._low + quarter <= mid <= self._high - quarter
 
     def overdue(self, now_ns: int) -> None:
-        """Raise BookError if the book is crossed and nothing comes to mend it."""
-        if self.standing is Standing.CROSSED and now_ns - self.last_ns > CROSSED_LIMIT_NS:
+        """Raise BookError if the book is crossed and nothing comes to mend it in time."""
+        if self.standing is Standing.CROSSED and now_ns - self._crossed_ns > CROSSED_LIMIT_NS:
             raise BookError(f"{self._venue}'s book stays crossed: {self._touch()}")
 
     def _crossed(self, out: list[Output], recv_ns: int) -> None:
         if self.standing is Standing.CROSSED:
+            if self._patient:
+                return
             raise BookError(f"{self._venue}'s book is crossed for a second frame: {self._touch()}")
         if self.standing is Standing.STANDS:
             self._tell_withdrawn(out, f"crossed: {self._touch()}", recv_ns)
         self.standing = Standing.CROSSED
+        self._crossed_ns = recv_ns
 
     def _recenter(self) -> None:
         bid, _, ask, _ = self.book.best()

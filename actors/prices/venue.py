@@ -29,11 +29,15 @@ WRONG_SHAPE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeErr
 
 
 class Ticker(msgspec.Struct, frozen=True):
-    """What every venue's REST ticker tells: the touch and the volume of 24 hours."""
+    """What a venue's REST ticker tells: the touch and the volume of 24 hours, None where it has none.
+
+    is_current: False where it may be older than the book, and so no evidence against it.
+    """
 
     bid_e8: int
     ask_e8: int
-    volume_e8: int
+    volume_e8: int | None
+    is_current: bool = True
 
 
 class VenueAdapter(ABC):
@@ -49,6 +53,12 @@ class VenueAdapter(ABC):
     """Documented fields by kind of record, with spaces between; others are counted as drift."""
     sends_volume: ClassVar[bool] = False
     sends_whole_book: ClassVar[bool] = False
+    knows_volume: ClassVar[bool] = True
+    """False: nothing public tells the volume of 24 hours, so REST is asked on suspicion alone."""
+    changes_by_level: ClassVar[bool] = False
+    """Each frame changes one level, so that a true book may look crossed for several of them."""
+    lives_by_pings: ClassVar[bool] = False
+    """The stream has no sign of life of its own: its pings, and answers to ours, are taken for one."""
 
     drift: Callable[[str, str, int, list[Output]], None]
     """Count what the venue says beyond its documents: what, name, when, where to say so."""
@@ -166,6 +176,11 @@ class VenueAdapter(ABC):
 
     def round_trip(self, rtt_ns: int, now_ns: int) -> None:
         self._meter.round_trip(rtt_ns, now_ns)
+        self.pinged(now_ns)
+
+    def pinged(self, now_ns: int) -> None:
+        if self.lives_by_pings:
+            self._watch.frame_ns = now_ns
 
     def freshness(self, now_ns: int) -> Freshness:
         newest_ns = max(self.publisher.last_ns, self._trade_ns)
@@ -265,12 +280,14 @@ class VenueAdapter(ABC):
             self.symbol,
             self.depth(),
             self.settings.band_pct / 100 if self.sends_whole_book else 0.0,
+            patient=self.changes_by_level,
         )
         self.volume = VolumeTeller(self.venue, self.symbol)
         self._shape = ShapeWatch(self.venue, self.known)
         self._watch = DeafWatch(self.venue, self.limits)
+        poll_s = 0.0 if self.sends_volume else self.settings.volume_poll_s
         self._questions = TickerQuestions(
-            0.0 if self.sends_volume else self.settings.volume_poll_s, self.limits.probe_s
+            poll_s if self.knows_volume else None, self.limits.probe_s, self.limits.refused_s
         )
         self._touch = TouchCheck()
         self._stamps = Rfc3339()
@@ -287,12 +304,14 @@ class VenueAdapter(ABC):
         return self.publisher.standing is Standing.STANDS
 
     def _ask_ticker(self, now_ns: int, out: list[Output]) -> None:
-        if self._questions.due(now_ns, self._watch.quiet(now_ns)):
+        if self._questions.due(now_ns, self._book_stands() and self._watch.quiet(now_ns)):
             out.append(Get(self.ticker_path(), "ticker"))
 
     def _take_ticker(self, ticker: Ticker, ref: int, recv_ns: int, out: list[Output]) -> None:
-        self.volume.take(out, ticker.volume_e8, ref, recv_ns)
-        self._suspect(ticker.bid_e8, ticker.ask_e8, self._questions.asked_ns, recv_ns, lagging=True)
+        if ticker.volume_e8 is not None:
+            self.volume.take(out, ticker.volume_e8, ref, recv_ns)
+        if ticker.is_current:
+            self._suspect(ticker.bid_e8, ticker.ask_e8, self._questions.asked_ns, recv_ns, lagging=True)
 
     def _suspect(self, bid_e8: int, ask_e8: int, seen_ns: int, now_ns: int, *, lagging: bool) -> None:
         # Evidence against a book that stands still: the touch as the venue shows it elsewhere.

@@ -14,13 +14,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     socket_s: without any frame at all, beyond which the connection is dead: above the venue's own
     heartbeat, or above our probe where it has none. quiet_s: without a book frame, beyond which the
     venue is asked by other ways. rest_lag_s: how old its REST answers may be; what it says is no
-    evidence until the book has been silent for longer. probe_s: pause between two questions.
+    evidence until the book has been silent for longer. probe_s: pause between two questions. refused_s:
+    how long a venue that has refused one with 429 or 418, and named no time, is asked nothing more.
     """
 
     socket_s: float
     quiet_s: float = 3.0
     rest_lag_s: float = 2.0
     probe_s: float = 2.0
+    refused_s: float = 30.0
 
 
 class DeafWatch:

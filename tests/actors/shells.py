@@ -54,9 +54,10 @@ class Echo(msgspec.Struct):
     venue: str = "echo"
     log: list[str] = []
     fresh: bool = True
+    ping_s: float = 5.0
 
     def handshake(self, now_ns: int) -> Handshake | None:
-        return None if self.url is None else Handshake(self.url)
+        return None if self.url is None else Handshake(self.url, ping_s=self.ping_s)
 
     def opened(self, conn: int, now_ns: int) -> list[Output]:
         self.log.append(f"opened {conn}")
@@ -79,6 +80,9 @@ class Echo(msgspec.Struct):
 
     def round_trip(self, rtt_ns: int, now_ns: int) -> None:
         self.log.append("round trip")
+
+    def pinged(self, now_ns: int) -> None:
+        self.log.append("pinged")
 
     def freshness(self, now_ns: int) -> Freshness:
         return Freshness(self.fresh, 5, "" if self.fresh else "told so")

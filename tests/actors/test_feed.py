@@ -185,6 +185,26 @@ def test_the_round_trip_of_our_own_ping_reaches_the_adapter(tmp_path: Path) -> N
             wait_until(lambda: "round trip" in adapter.log)
 
 
+def test_a_ping_of_the_venue_reaches_the_adapter(tmp_path: Path) -> None:
+    def handler(connection: ServerConnection) -> None:
+        connection.ping().wait(5)
+        for _ in connection:
+            pass
+
+    with stream_server(handler) as url:
+        adapter = Echo(url)
+        with running(tmp_path, adapter):
+            wait_until(lambda: "pinged" in adapter.log)
+
+
+def test_we_ping_as_often_as_the_handshake_says(tmp_path: Path) -> None:
+    with stream_server(talker("a")) as url:
+        rarely, often = Echo(url), Echo(url, ping_s=0.1)
+        with running(tmp_path / "often", often), running(tmp_path / "rarely", rarely):
+            wait_until(lambda: often.log.count("round trip") >= 5)
+    assert rarely.log.count("round trip") <= 1
+
+
 def test_an_ending_is_noted_once_and_frees_who_waits() -> None:
     stop = threading.Event()
     ending = Ending(stop)

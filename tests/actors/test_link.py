@@ -113,6 +113,7 @@ def test_pings_of_the_server_are_answered_and_our_own_are_timed() -> None:
         link.ping(time.monotonic_ns())
         wait_until(lambda: link.receive() == [] and answered.is_set() and link.round_trips)
         assert 0 < link.round_trips[0] < 5_000_000_000
+        assert link.pinged
         link.close()
 
 

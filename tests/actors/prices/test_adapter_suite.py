@@ -274,13 +274,15 @@ def test_every_ten_seconds_the_whole_state_is_said_again(name: str) -> None:
     assert books[-1].bids == drive.adapter.publisher.book.bids.levels()
     assert books[-1].asks == drive.adapter.publisher.book.asks.levels()
     assert [m for m in again if isinstance(m, QuoteChanged)] == [quote] * 3
-    assert len([m for m in again if isinstance(m, DayVolume)]) >= 3
+    assert (len([m for m in again if isinstance(m, DayVolume)]) >= 3) == drive.case.volume
 
 
 @each_venue
 def test_retry_after_is_obeyed(name: str) -> None:
     drive = Drive(name).session(name)
     asked = [output for output in drive.outputs if isinstance(output, Get) and output.tag == "ticker"]
+    if not drive.case.volume:  # then only a silent book is a reason to ask
+        asked = [output for output in drive.pass_s(4.0) if isinstance(output, Get)]
     assert len(asked) == 1
     drive.reply(asked[0], 429, b"slow down", 45.0)
     assert [o for o in drive.pass_s(44.0) if isinstance(o, Get)] == []
@@ -302,6 +304,6 @@ def test_a_rest_body_that_cannot_be_read_is_drift_and_nothing_worse(name: str, b
 def test_latency_and_counts_are_reported(name: str) -> None:
     drive = Drive(name).session(name)
     drive.adapter.round_trip(10_000_000, drive.now_ns)
-    assert drive.adapter.latency(drive.now_ns).p50_ms >= 5.0
+    assert (drive.adapter.latency(drive.now_ns).p50_ms >= 5.0) == drive.case.stamps
     assert drive.adapter.latency(drive.now_ns).p50_ms == -1.0
     assert drive.adapter.counts().gaps == 0

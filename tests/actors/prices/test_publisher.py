@@ -79,6 +79,27 @@ def test_a_crossed_book_that_nothing_mends_is_an_error() -> None:
         publisher.overdue(4 * S + 1)
 
 
+def test_where_a_frame_changes_one_level_a_crossed_book_may_be_mended_by_several() -> None:
+    publisher = BookPublisher(*AT, patient=True)
+    publisher.snapshot([], [(100, 1), (90, 2)], [(110, 3), (120, 4)], 1, S, 7)
+    assert len(change(publisher, [(122, 1)], [])) == 1
+    assert change(publisher, [], [(110, 0)]) == []
+    assert publisher.standing is Standing.CROSSED
+    book, _ = change(publisher, [], [(120, 0)])
+    assert isinstance(book, BookSnapshot)
+    assert publisher.withdrawals == 1
+
+
+def test_the_frames_of_a_crossed_book_do_not_put_off_its_end() -> None:
+    publisher = BookPublisher(*AT, patient=True)
+    publisher.snapshot([], [(100, 1)], [(110, 3)], 1, S, 7)
+    for second in range(1, 4):
+        publisher.tell([], *publisher.apply([(111, second)], []), 2, second * S, 8)
+    publisher.overdue(3 * S)
+    with pytest.raises(BookError, match="stays crossed"):
+        publisher.overdue(3 * S + 1)
+
+
 def test_a_crossed_snapshot_is_not_said() -> None:
     out: list[Output] = []
     publisher = BookPublisher(*AT)

@@ -24,6 +24,23 @@ def test_where_the_stream_has_the_volume_only_suspicion_asks_again() -> None:
     assert questions.due(1_001 * S, True)
 
 
+def test_where_nothing_is_to_be_learnt_only_suspicion_asks_at_all() -> None:
+    questions = TickerQuestions(poll_s=None, probe_s=3)
+    assert not questions.due(100 * S, False)
+    assert questions.due(101 * S, True)
+    questions.answered()
+    assert not questions.due(104 * S - 1, True)
+    assert questions.due(104 * S, True)
+
+
+def test_a_venue_that_names_no_time_is_left_in_peace_for_as_long_as_its_limits_say() -> None:
+    questions = TickerQuestions(poll_s=None, probe_s=3, refused_s=3_600)
+    questions.refused(429, 0, 100 * S)
+    assert questions.wants_peace(3_700 * S - 1)
+    assert not questions.due(3_700 * S - 1, True)
+    assert questions.due(3_700 * S, True)
+
+
 def test_nothing_is_asked_twice_at_once() -> None:
     questions = TickerQuestions(poll_s=1, probe_s=1)
     assert questions.due(100 * S, True)

@@ -76,6 +76,18 @@ def test_the_age_is_that_of_the_newest_data_and_never_negative() -> None:
     assert drive.adapter.freshness(last_ns - 1).age_ms == 0
 
 
+def test_pings_are_no_sign_of_life_where_the_stream_has_its_own() -> None:
+    drive = Drive("kraken").session("kraken")
+    for _ in range(45):
+        drive.now_ns += STEP_NS
+        drive.adapter.round_trip(1_000_000, drive.now_ns)
+        drive.adapter.pinged(drive.now_ns)
+        drive.adapter.tick(drive.now_ns)
+    drive.now_ns += 6 * STEP_NS
+    with pytest.raises(DeafError, match="has sent nothing"):
+        drive.adapter.tick(drive.now_ns)
+
+
 def test_checkpoints_are_never_further_apart_than_was_set() -> None:
     drive = Drive("kraken", checkpoint_s=2).session("kraken")
     told_ns = []
