@@ -1,8 +1,12 @@
 """A full-depth order book that follows a price: integer ticks, integer sizes, never crossed."""
 
 import random
-from bisect import bisect_left, insort
+from array import array
+from bisect import bisect_left
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 BID = "bid"
 ASK = "ask"
@@ -24,6 +28,7 @@ class Trade(NamedTuple):
     size: int
 
 
+Integers = NDArray[np.int64]
 _Changed = dict[tuple[str, int], int]  # (side, price) to new size, in the order of the first change
 
 
@@ -32,7 +37,8 @@ class SimBook:
 
     tick_usd: width of a tick. typical_lots: a usual level's size. levels: how many a side has.
     gap_ticks: usual distance of neighbouring levels near the touch; it widens outwards.
-    Prices are ticks and sizes are lots, so the venue that shows them decides on the digits.
+    Prices are ticks and sizes are lots, so the venue that shows them decides on the digits. version: grows
+    with every change.
     """
 
     def __init__(
@@ -48,8 +54,11 @@ class SimBook:
         self.levels = levels
         self._typical = typical_lots
         self._gap = max(1.0, gap_ticks)
-        self._bids: list[int] = []  # ascending, best last
-        self._asks: list[int] = []  # descending, best last: both sides end at the touch
+        self.version = 0
+        self._bids = array("q")  # ascending, best last
+        self._asks = array("q")  # prices negated, ascending, best last: both sides end at the touch
+        self._bid_sizes = array("q")  # at the place of their price
+        self._ask_sizes = array("q")
         self._sizes: dict[int, int] = {}  # by price: the sides never share one
         self._fill(mid_usd, rng)
 
@@ -76,6 +85,13 @@ class SimBook:
         """Price and size, best first."""
         prices = self._asks[::-1] if limit is None else self._asks[: -limit - 1 : -1]
         return [(-price, self._sizes[-price]) for price in prices]
+
+    def arrays(self, side: str, limit: int = 0) -> tuple[Integers, Integers]:
+        """Prices and sizes of the best `limit` levels (0: all), best first, as arrays of their own."""
+        prices, sizes = self._of(side)
+        first = max(0, len(prices) - limit) if limit else 0
+        signed = np.frombuffer(prices, np.int64)[first:][::-1]
+        return abs(signed), np.frombuffer(sizes, np.int64)[first:][::-1].copy()
 
     def evolve(self, mid_usd: float, rng: random.Random, n_changes: int) -> list[Change]:
         """Move the book so that it stands around this mid; return every level that changed, once.
@@ -169,19 +185,27 @@ class SimBook:
                     self._set(side, far, self._draw_size(rng, self.levels), changed)
 
     def _set(self, side: str, price: int, size: int, changed: _Changed) -> None:
-        if price not in self._sizes:
-            if side == BID:
-                insort(self._bids, price)
-            else:
-                insort(self._asks, -price)
+        prices, sizes = self._of(side)
+        key = price if side == BID else -price
+        place = bisect_left(prices, key)
+        if price in self._sizes:
+            sizes[place] = size
+        else:
+            prices.insert(place, key)
+            sizes.insert(place, size)
         self._sizes[price] = size
+        self.version += 1
         changed[side, price] = size
 
     def _drop(self, side: str, price: int, changed: _Changed) -> None:
-        prices, key = (self._bids, price) if side == BID else (self._asks, -price)
-        del prices[bisect_left(prices, key)]
-        del self._sizes[price]
+        prices, sizes = self._of(side)
+        place = bisect_left(prices, price if side == BID else -price)
+        del prices[place], sizes[place], self._sizes[price]
+        self.version += 1
         changed[side, price] = 0
+
+    def _of(self, side: str) -> "tuple[array[int], array[int]]":
+        return (self._bids, self._bid_sizes) if side == BID else (self._asks, self._ask_sizes)
 
     def _draw_gap(self, rng: random.Random, depth: int) -> int:
         return 1 + int(rng.expovariate(1.0 / (self._gap * (1.0 + depth / 60.0))))

@@ -28,7 +28,7 @@ THEIRS: dict[str, tuple[str, ...]] = {
     "websockets": ("actors/link.py", "simulator"),
     "requests": ("actors/rest.py",),
     "cryptography": ("actors/kalshi/signing.py", "simulator/kalshi/keys.py", "cli"),
-    "numpy": ("actors/brti", "simulator/official.py"),
+    "numpy": ("actors/brti", "simulator/book.py", "simulator/official.py"),
     "psutil": ("actors/pulse.py", "supervisor", "cli"),
     "click": ("cli",),
     "rich": ("cli",),

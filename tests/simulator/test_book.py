@@ -59,3 +59,19 @@ def test_the_same_seed_gives_the_same_book() -> None:
     for step in range(100):
         assert one.evolve(84_000.0 + step, rng_one, 3) == other.evolve(84_000.0 + step, rng_other, 3)
     assert one.bids() == other.bids()
+
+
+def test_the_arrays_of_a_side_are_its_levels_and_stay_as_they_were() -> None:
+    book, rng = _book(levels=40)
+    for limit in (0, 1, 7, 1_000):
+        for side, levels in ((BID, book.bids()), (ASK, book.asks())):
+            prices, sizes = book.arrays(side, limit)
+            assert list(zip(prices.tolist(), sizes.tolist(), strict=True)) == levels[: limit or None]
+    before, version = [array.tolist() for array in book.arrays(BID)], book.version
+    prices, sizes = book.arrays(BID)
+    for _ in range(200):
+        book.evolve(84_010.0, rng, 5)
+        book.trade(rng)
+    assert [prices.tolist(), sizes.tolist()] == before
+    assert book.version > version
+    assert list(zip(*(array.tolist() for array in book.arrays(BID)), strict=True)) == book.bids()
