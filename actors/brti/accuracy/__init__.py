@@ -1,0 +1,1 @@
+"""How good the index is: pure statistics of what was compared."""
