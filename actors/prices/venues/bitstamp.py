@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 
 from actors.adapter import Get, Output
 from actors.errors import RefusedError
+from actors.prices.comparing import changes, levels_of
 from actors.prices.numbers import either_e8, text_e8
 from actors.prices.publisher import Standing
 from actors.prices.stamps import sane_ns
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
-from messages import Level
 
 LEVELS = 100
 BEAT_NS = 2_000_000_000
@@ -103,10 +103,10 @@ class Venue(VenueAdapter):
         asks: dict[str, str] = dict(data["asks"])
         venue_ns = self._stamp(data["microtimestamp"], recv_ns, out)
         if self.publisher.standing is Standing.AWAITED:
-            self.snapshot(out, _levels(bids.items()), _levels(asks.items()), ref, recv_ns, venue_ns)
+            self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
         else:
-            changed_bids = sorted(_changes(self._bids, bids).items(), reverse=True)
-            changed_asks = sorted(_changes(self._asks, asks).items())
+            changed_bids = changes(self._bids, bids, reverse=True)
+            changed_asks = changes(self._asks, asks)
             self.change(out, changed_bids, changed_asks, ref, recv_ns, venue_ns)
         self._bids = bids
         self._asks = asks
@@ -135,15 +135,3 @@ class Venue(VenueAdapter):
             return 0
         self.stamped(venue_ns, recv_ns)
         return venue_ns
-
-
-def _levels(levels: Any) -> list[Level]:
-    return [(text_e8(price), text_e8(size)) for price, size in levels]
-
-
-def _changes(old: dict[str, str], new: dict[str, str]) -> dict[int, int]:
-    # Compared as texts, in set operations of C: only what differs is ever read as a number. A set of
-    # texts has another order in every process, so whoever tells the changes sorts them.
-    changes = {text_e8(price): 0 for price in old.keys() - new.keys()}
-    changes.update(_levels(new.items() - old.items()))
-    return changes
