@@ -205,6 +205,14 @@ def test_we_ping_as_often_as_the_handshake_says(tmp_path: Path) -> None:
     assert rarely.log.count("round trip") <= 1
 
 
+def test_a_venue_that_may_not_answer_pings_is_sent_none(tmp_path: Path) -> None:
+    with stream_server(talker("a")) as url:
+        never, often = Echo(url, ping_s=0.0), Echo(url, ping_s=0.1)
+        with running(tmp_path / "never", never), running(tmp_path / "often", often):
+            wait_until(lambda: often.log.count("round trip") >= 5)
+    assert "round trip" not in never.log
+
+
 def test_an_ending_is_noted_once_and_frees_who_waits() -> None:
     stop = threading.Event()
     ending = Ending(stop)

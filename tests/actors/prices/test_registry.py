@@ -6,7 +6,17 @@ from actors.prices.settings import PricesSettings
 
 
 def test_every_file_of_a_venue_is_registered() -> None:
-    assert names() == ["binance", "binance_us", "bitstamp", "coinbase", "cryptocom", "gemini", "gemini_v2", "kraken"]
+    assert names() == [
+        "binance",
+        "binance_us",
+        "bitstamp",
+        "bullish",
+        "coinbase",
+        "cryptocom",
+        "gemini",
+        "gemini_v2",
+        "kraken",
+    ]
 
 
 def test_a_protocol_chooses_another_file_of_the_same_venue() -> None:
