@@ -35,6 +35,12 @@ def rfc3339_ns(at_ns: int) -> str:
     return f"{_second(second)}.{ns:09d}".rstrip("0") + "Z"
 
 
+def rfc3339_ms(at_ns: int) -> str:
+    """Write a time like `2026-09-23T01:28:14.741Z`, always three decimals."""
+    second, ns = divmod(at_ns, _NS_PER_S)
+    return f"{_second(second)}.{ns // 1_000_000:03d}Z"
+
+
 def rfc3339_s(at_ns: int) -> str:
     """Write a time in whole seconds like `2025-11-11T00:17:10Z`."""
     return f"{_second(at_ns // _NS_PER_S)}Z"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.venues.notation import padded, rfc3339_ns, rfc3339_s, rfc3339_us, trimmed
+from simulator.venues.notation import padded, rfc3339_ms, rfc3339_ns, rfc3339_s, rfc3339_us, trimmed
 
 AT_NS = 1_783_465_098_000_001_000
 
@@ -32,6 +32,7 @@ def test_times_are_written_as_the_venues_write_them() -> None:
     assert rfc3339_us(AT_NS) == "2026-07-07T22:58:18.000001Z"
     assert rfc3339_ns(AT_NS) == "2026-07-07T22:58:18.000001Z"
     assert rfc3339_ns(AT_NS - 1_000) == "2026-07-07T22:58:18Z"
+    assert rfc3339_ms(AT_NS + 47_999_999) == "2026-07-07T22:58:18.048Z"
     assert rfc3339_s(AT_NS) == "2026-07-07T22:58:18Z"
 
 
