@@ -61,7 +61,7 @@ class Settlements:
         Only values on a whole market second count, from either channel; the first one of a second holds.
         """
         second = second_of(published.source_ns, self._seconds)
-        if second is None or second in self._recent[OFFICIAL]:
+        if second is None or second in self._recent[OFFICIAL] or published.value_e6 <= 0:
             return
         self._newest[OFFICIAL] = max(self._newest[OFFICIAL], second)
         self._put(OFFICIAL, second, cents_of_e6(published.value_e6))
