@@ -26,6 +26,7 @@ class Engine:
         self.paused = False
         self.lost_s = 0.0
         self._hush = Hush(MarketClock(world.speed), hush_ms)
+        self._flushed_ns = 0
         self._owed_steps = 0
         self._ticks = 0
         self._next_s = 0.0
@@ -57,7 +58,7 @@ class Engine:
             "paused": self.paused,
             "lost_s": round(self.lost_s, 3),
             "spot": round(self.world.spot(), 2),
-            "index": round(self.world.index(), 2),
+            "index": self.world.index(time.time_ns()),
             "seed": self.world.seed,
             "speed": self.world.speed,
             "rate": self.world.rate,
@@ -87,6 +88,7 @@ class Engine:
         now_ns = time.time_ns()
         if self._hush.missed(now_ns):
             self._flush(now_ns)
+        self.world.publish(now_ns, self._flushed_ns)
         if not self.paused:
             self._owed_steps += 1
             if not self._hush.holds(now_ns):
@@ -105,6 +107,7 @@ class Engine:
                 host.venue.step(now_ns, self.world)
 
     def _flush(self, now_ns: int) -> None:
+        self._flushed_ns = now_ns
         for host in self.hosts.values():
             host.venue.flush(now_ns)
 

@@ -66,9 +66,9 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
 
     *Raises* FaultError for a fault that cannot be understood, OSError for a port that is taken.
     """
-    world = World(settings.seed, settings.speed, settings.rate)
+    world = World(settings.seed, settings.speed, settings.rate, settings.index)
     engine = Engine(world, settings.index.hush_ms)
-    control = Control(time.time_ns, engine.state, engine.set_paused)
+    control = Control(time.time_ns, engine.state, engine.set_paused, world.publisher.describe)
     journal = Path(settings.journal) if settings.journal else None
     for name in settings.ports:
         engine.add(Host(_make_venue(name, settings, world), control, journal, settings.compression))

@@ -9,14 +9,13 @@ so that both cannot share a mistake.
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.book import Integers
-
-CapSample = Literal["min50", "max50"]
+from simulator.settings import CapSample
 
 _BTC = 10**8  # also the spacing of the curves
 _USD = 10**8

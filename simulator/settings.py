@@ -1,5 +1,7 @@
 """What the simulator can be told before it starts."""
 
+from typing import Literal
+
 import msgspec
 
 VENUES = (
@@ -9,6 +11,9 @@ VENUES = (
     "bitstamp",
     "gemini",
 )
+
+
+CapSample = Literal["min50", "max50"]
 
 
 class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,11 +56,16 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the simulated official index is made (simulator/official.py).
+    """How the simulated official index is made, in the readings that sources leave open.
 
-    hush_ms: how long before every whole market second no book moves, at most a tenth of that second.
+    cap_sample: what the order-size cap is made of: `min50`, all orders within 5 % of the touch, at least 50 a
+    side, or `max50`, at most 50 a side of them. uncross: whether bids and asks of different venues that
+    cross are traded against each other first. hush_ms: how long before every whole market second no book
+    moves, at most a tenth of that second.
     """
 
+    cap_sample: CapSample = "min50"
+    uncross: bool = True
     hush_ms: float = 10.0
 
     def __post_init__(self) -> None:

@@ -9,7 +9,8 @@ import math
 import random
 from typing import NamedTuple
 
-from simulator.settings import VENUES
+from simulator.publisher import Publisher
+from simulator.settings import VENUES, IndexSettings
 
 STEP_NS = 2_000_000
 STEP_S = STEP_NS / 1e9
@@ -55,7 +56,9 @@ _HISTORY = 128  # steps kept, more than the longest lag
 class World:
     """Price path, venue prices and message budget, all derived from one seed."""
 
-    def __init__(self, seed: int, speed: float = 1.0, rate: float = 150.0) -> None:
+    def __init__(
+        self, seed: int, speed: float = 1.0, rate: float = 150.0, index: IndexSettings | None = None
+    ) -> None:
         self.seed = seed
         self.speed = speed
         self.rate = rate
@@ -68,7 +71,7 @@ class World:
         self._arrivals = {venue: random.Random(f"{seed}/{venue}/arrivals") for venue in VENUES}
         self._noise = dict.fromkeys(VENUES, 0.0)
         self._owed_s = dict.fromkeys(VENUES, 0.0)
-        self._mids: dict[str, float] = {}
+        self.publisher = Publisher(speed, index or IndexSettings())
         self.flood = dict.fromkeys(VENUES, 1.0)  # multiplies what a venue sends
         self._dt = STEP_S * speed
         self._root_dt = math.sqrt(self._dt)
@@ -125,18 +128,13 @@ class World:
         # The last arrival drawn lies in the future: it is paid for, and counted, now.
         return count
 
-    def quote(self, venue: str, mid: float) -> None:
-        """A venue tells the mid of its true book, from which the official index is made."""
-        self._mids[venue] = mid
+    def publish(self, now_ns: int, flushed_ns: int) -> None:
+        """Publish what is due of the official index; before the books move on (simulator/publisher.py)."""
+        self.publisher.turn(now_ns, self._spot, flushed_ns)
 
-    def index(self) -> float:
-        """The simulated official index, USD, not rounded: the plain mean of the four exchanges' mids.
-
-        The real one weighs the books by depth; the simulated books are of like depth, so the mean
-        differs from it by less than their noise. An exchange that quotes nothing counts with its price.
-        """
-        exchanges = VENUES[1:]
-        return sum(self._mids.get(v) or self.price(v) for v in exchanges) / len(exchanges)
+    def index(self, now_ns: int) -> float:
+        """The official index as it stands now, USD, in whole cents; of no constituents: the path."""
+        return self.publisher.value_usd(now_ns, self._spot)
 
     def _move_volatility(self) -> None:
         # Mean-reverting logarithm: bursts of 2-3 times the calm level, minutes long.

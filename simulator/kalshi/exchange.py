@@ -24,16 +24,17 @@ from simulator.kalshi.roll import (
     Happening,
     Roll,
 )
+from simulator.official import to_cents
+from simulator.publisher import PER_SECOND
 from simulator.settings import KalshiSettings
 from simulator.world import World
 
 _HOURLY_PART = 0.05  # of the messages, for all strikes of the hourly series together
 _TRADE_PART = 0.06  # of the changes are trades
 _TICKER_NS = 100_000_000  # the least distance of two tickers of one market
-_CATCH_UP = 5  # index values sent in one go after a pause; older ones are recorded only
+_CATCH_UP = 30  # index values of a channel sent in one go; older ones are recorded only
 _SECOND_SIDE_S = 0.3  # after the strike the book is one-sided for so long
 _CLEARED_S = 0.3  # after the close resting orders are cancelled
-_FAST_PER_S = 5
 
 
 class Exchange:
@@ -41,7 +42,6 @@ class Exchange:
 
     def __init__(self, settings: KalshiSettings, world: World, audience: Audience) -> None:
         self.clock = MarketClock(world.speed)
-        self._fast_clock = MarketClock(world.speed * _FAST_PER_S)
         self.trading = True
         self.rolls: list[Roll] = []
         self._settings = settings
@@ -55,14 +55,14 @@ class Exchange:
         self._quoted_ns: dict[str, int] = {}
         self._events: set[str] = set()
         self._debt = 0
-        self._fast = 0  # number of the last 5 Hz value
+        self._published = 0  # number of the last value taken over from the index's publisher
         self._bias = 0.0
 
     def begin(self, now_ns: int) -> None:
         """Open for business in the middle of a window."""
-        self._index = OfficialIndex(self.clock, self._world.index(), now_ns)
-        self._fast = self._fast_clock.second(now_ns)
-        self._seen.append((now_ns, self._world.index()))
+        value_usd = self._world.index(now_ns)
+        self._index = OfficialIndex(self.clock, to_cents(value_usd), now_ns)
+        self._seen.append((now_ns, value_usd))
         for series in ALL_SERIES:
             roll = Roll(series, self.clock, self._index, self._rng)
             roll.begin(now_ns)
@@ -95,18 +95,20 @@ class Exchange:
     # the index
 
     def _publish_index(self, now_ns: int) -> None:
-        value_usd = self._world.index()
         delay_ns = self.clock.seconds_ns(self._settings.quote_delay_ms / 1e3)
-        self._seen.append((now_ns, value_usd))
+        self._seen.append((now_ns, self._world.index(now_ns)))
         while len(self._seen) > 1 and self._seen[1][0] <= now_ns - delay_ns:
             self._seen.popleft()
-        for second in self._index.advance(value_usd, now_ns)[-_CATCH_UP:]:
+        fresh = self._world.publisher.since(self._published)
+        begun = []
+        for value in fresh:
+            self._published = value.number
+            if value.number % PER_SECOND == 0:
+                begun += self._index.advance(value.cents, value.stamp_ns)
+        for second in begun[-_CATCH_UP:]:
             self._audience.index(frames.index_value(self._index, self.clock, second, now_ns))
-        fast = self._fast_clock.second(now_ns)
-        if fast > self._fast:
-            self._fast = fast
-            stamp_ns = self._fast_clock.stamp_ns(fast)
-            self._audience.index(frames.fast_index_value(value_usd, stamp_ns, now_ns), fast=True)
+        for value in fresh[-_CATCH_UP:]:
+            self._audience.index(frames.fast_index_value(value.cents, value.stamp_ns, now_ns), fast=True)
 
     # the life of markets
 

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.kalshi.clock import MarketClock, iso
 from simulator.kalshi.contract_book import YES, Delta
 from simulator.kalshi.documents import EXCHANGE_INDEX, netting, rules, strike_fields, subtitles
-from simulator.kalshi.index import INDEX_ID, WINDOW, OfficialIndex, dollars, to_cents
+from simulator.kalshi.index import INDEX_ID, WINDOW, OfficialIndex, dollars
 from simulator.kalshi.ladder import count_text, price_text
 from simulator.kalshi.market import Market, Traded
 
@@ -220,9 +220,9 @@ def index_value(index: OfficialIndex, clock: MarketClock, second: int, now_ns: i
     return text(fields)
 
 
-def fast_index_value(value_usd: float, stamp_ns: int, now_ns: int) -> str:
+def fast_index_value(cents: int, stamp_ns: int, now_ns: int) -> str:
     """`cfbenchmarks_value_5hz`."""
-    value = dollars(to_cents(value_usd))
+    value = dollars(cents)
     data = {"type": "value", "time": stamp_ns // 1_000_000, "id": INDEX_ID, "value": value}
     return text(
         {

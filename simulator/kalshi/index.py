@@ -1,7 +1,7 @@
 """The official index as Kalshi passes it on, and the settlement value made of it.
 
-One value a market second, rounded half-up to cents, kept for a quarter hour and a bit. The value is the
-mean of the simulated exchanges' mids (simulator/world.py).
+One value a market second, in whole cents as it was published (simulator/publisher.py), kept for a quarter
+hour and a bit.
 """
 
 from simulator.kalshi.clock import MarketClock
@@ -9,11 +9,6 @@ from simulator.kalshi.clock import MarketClock
 INDEX_ID = "BRTI"
 WINDOW = 60  # values in a settlement
 _KEPT = 1200
-
-
-def to_cents(value_usd: float) -> int:
-    """Round half-up to whole cents."""
-    return int(value_usd * 100 + 0.5)
 
 
 def dollars(cents: int) -> str:
@@ -24,18 +19,18 @@ def dollars(cents: int) -> str:
 class OfficialIndex:
     """Second-by-second values, in cents, by the number of their market second."""
 
-    def __init__(self, clock: MarketClock, first_value_usd: float, at_ns: int) -> None:
+    def __init__(self, clock: MarketClock, first_cents: int, at_ns: int) -> None:
         self._clock = clock
         self.last_second = clock.second(at_ns)
         self._first = self.last_second
-        self._cents: dict[int, int] = {self.last_second: to_cents(first_value_usd)}
+        self._cents: dict[int, int] = {self.last_second: first_cents}
 
-    def advance(self, value_usd: float, now_ns: int) -> list[int]:
+    def advance(self, cents: int, now_ns: int) -> list[int]:
         """Record this value for every market second that has begun; return their numbers."""
         begun = []
         while self._clock.stamp_ns(self.last_second + 1) <= now_ns:
             self.last_second += 1
-            self._cents[self.last_second] = to_cents(value_usd)
+            self._cents[self.last_second] = cents
             self._cents.pop(self.last_second - _KEPT, None)
             begun.append(self.last_second)
         return begun

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from simulator.kalshi.clock import MarketClock
-from simulator.kalshi.index import OfficialIndex, dollars, to_cents
+from simulator.kalshi.index import OfficialIndex, dollars
 from simulator.kalshi.ladder import LINEAR, TAPERED, Ladder
 from simulator.kalshi.market import ACTIVE, CLOSED, FINALIZED, INACTIVE, INITIALIZED, Market
+from simulator.official import to_cents
 from simulator.world import START_USD, VOLATILITY
 
 CREATED = "created"

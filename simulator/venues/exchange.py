@@ -134,7 +134,6 @@ class Exchange:
                 changes = self.market.move(now_ns, world)
                 for stream in self._streams.values():
                     stream.book_changed(changes, now_ns)
-        world.quote(self.name, self.market.book.mid_usd())
 
     def heartbeat(self, now_ns: int) -> None:
         for stream in self._streams.values():

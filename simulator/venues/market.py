@@ -63,6 +63,7 @@ class Market:
         mid_usd = world.price(name)
         lots = int(profile.level_btc * LOTS_PER_BTC)
         self.book = SimBook(profile.tick_usd, lots, profile.levels, profile.gap_ticks, mid_usd, self._rng)
+        world.publisher.follow(name, self.book, profile.price_decimals, profile.shown_levels)
         self.changed_ns = now_ns
         self.deals: deque[Deal] = deque(maxlen=_TRADES_KEPT)  # oldest first
         mid = self.book.best_bid()

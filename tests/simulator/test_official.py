@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.official import Book, CapSample, Side, index_usd, order_size_cap, to_cents
+from simulator.official import Book, Side, index_usd, order_size_cap, to_cents
+from simulator.settings import CapSample
 from tests.simulator import plain_index
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "brti_vectors.json"

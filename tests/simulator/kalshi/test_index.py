@@ -1,21 +1,20 @@
 import pytest
 
 from simulator.kalshi.clock import MarketClock
-from simulator.kalshi.index import OfficialIndex, dollars, to_cents
+from simulator.kalshi.index import OfficialIndex, dollars
 
 SECOND = 1_000_000_000
 CLOSE = 1_795_382_100  # a whole quarter hour
 
 
 def _filled(values_cents: list[int], first: int) -> OfficialIndex:
-    index = OfficialIndex(MarketClock(1.0), values_cents[0] / 100, first * SECOND)
+    index = OfficialIndex(MarketClock(1.0), values_cents[0], first * SECOND)
     for n, cents in enumerate(values_cents[1:], 1):
-        index.advance(cents / 100, (first + n) * SECOND)
+        index.advance(cents, (first + n) * SECOND)
     return index
 
 
-def test_values_are_rounded_half_up_to_cents() -> None:
-    assert to_cents(84000.125) == 8400013
+def test_cents_are_written_as_dollars() -> None:
     assert dollars(8400005) == "84000.05"
 
 
@@ -32,17 +31,17 @@ def test_settlement_rounds_half_up(extra: int, settled: int) -> None:
 
 
 def test_known_values_grow_through_the_last_minute() -> None:
-    index = OfficialIndex(MarketClock(1.0), 84000.0, (CLOSE - 62) * SECOND)
+    index = OfficialIndex(MarketClock(1.0), 8_400_000, (CLOSE - 62) * SECOND)
     seen = []
     for second in range(CLOSE - 61, CLOSE + 2):
-        index.advance(84000.0, second * SECOND)
+        index.advance(8_400_000, second * SECOND)
         seen.append(index.known(CLOSE * SECOND)[0])
     assert seen == [0, *range(1, 61), 60, 60]
 
 
 def test_a_late_step_records_every_second_that_began() -> None:
-    index = OfficialIndex(MarketClock(60.0), 84000.0, CLOSE * SECOND)
-    assert len(index.advance(84001.0, CLOSE * SECOND + 100_000_000)) == 6
+    index = OfficialIndex(MarketClock(60.0), 8_400_000, CLOSE * SECOND)
+    assert len(index.advance(8_400_100, CLOSE * SECOND + 100_000_000)) == 6
     assert index.cents(index.last_second - 5) == 8_400_100
 
 

@@ -23,13 +23,13 @@ def _ns(text: str) -> int:
 
 def test_a_quarter_hour_lives_through_its_stages_in_order() -> None:
     clock, start = MarketClock(1.0), _ns("2026-08-17T04:50:00")
-    index = OfficialIndex(clock, 84000.0, start)
+    index = OfficialIndex(clock, 8_400_000, start)
     roll = Roll(FIFTEEN, clock, index, random.Random(1))
     roll.begin(start)
     happened = []
     for second in range(1, 2000):
         now_ns = start + second * SECOND
-        index.advance(84000.0, now_ns)
+        index.advance(8_400_000, now_ns)
         happened += [(second, kind, market.ticker) for kind, market in roll.turn(now_ns)]
     first, second_market = "KXBTC15M-26AUG170100-00", "KXBTC15M-26AUG170115-15"
     assert [(s, k) for s, k, t in happened if t == first] == [
@@ -49,7 +49,7 @@ def test_a_quarter_hour_lives_through_its_stages_in_order() -> None:
 
 def test_hourly_markets_stand_around_the_price_with_fixed_strikes() -> None:
     clock, start = MarketClock(1.0), _ns("2026-08-17T20:10:00")
-    roll = Roll(HOURLY, clock, OfficialIndex(clock, 84010.0, start), random.Random(1))
+    roll = Roll(HOURLY, clock, OfficialIndex(clock, 8_401_000, start), random.Random(1))
     roll.begin(start)
     tickers = [market.ticker for market in roll.running()]
     assert tickers[2] == "KXBTCD-26AUG1717-T83999.99"
@@ -91,6 +91,7 @@ def test_the_same_seed_and_times_give_the_same_markets_books_and_trades() -> Non
         for turn in range(1, 800):
             for _ in range(5):
                 world.advance()
+            world.publish(start + turn * 10_000_000, 0)
             exchange.step(start + turn * 10_000_000)
         return [repr(market_document(m, exchange.clock)) + repr(m.trades) for m in exchange.markets()]
 
@@ -101,13 +102,17 @@ def test_the_same_seed_and_times_give_the_same_markets_books_and_trades() -> Non
 def test_markets_pause_on_thursday_and_come_back() -> None:
     start = _ns("2026-08-20T06:59:00")  # 02:59 in New York
     settings = KalshiSettings(thursday_pause=True)
-    exchange = Exchange(settings, World(1), Audience(settings))
+    world = World(1)
+    exchange = Exchange(settings, world, Audience(settings))
     exchange.begin(start)
+    world.publish(start, 0)
     market = exchange.rolls[0].running()[0]
+    world.publish(start + 61 * SECOND, 0)
     exchange.step(start + 61 * SECOND)
     assert not exchange.trading
     assert market.status in ("inactive", "closed")
     paused = [m for m in exchange.rolls[0].markets if m.status == "inactive"]
     assert all(m.book.best_bid() == m.book.best_ask() == -1 for m in paused)
+    world.publish(start + 7300 * SECOND, 0)
     exchange.step(start + 7300 * SECOND)
     assert exchange.trading
