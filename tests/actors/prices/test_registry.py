@@ -15,7 +15,9 @@ def test_every_file_of_a_venue_is_registered() -> None:
         "cryptocom",
         "gemini",
         "gemini_v2",
+        "itbit",
         "kraken",
+        "lmax",
     ]
 
 
@@ -25,7 +27,7 @@ def test_a_protocol_chooses_another_file_of_the_same_venue() -> None:
     assert adapter.venue == "gemini"
 
 
-@pytest.mark.parametrize(("venue", "protocol"), [("lmax", ""), ("kraken", "v1")])
+@pytest.mark.parametrize(("venue", "protocol"), [("mtgox", ""), ("kraken", "v1")])
 def test_what_has_no_file_is_refused_with_what_there_is(venue: str, protocol: str) -> None:
     with pytest.raises(ConfigurationError, match="coinbase"):
         build(PricesSettings(venue=venue, protocol=protocol))
