@@ -77,9 +77,8 @@ def _draw(data_dir: Path, stream: StatusStream, changes: Changes | None, pause_s
                     if change.now == "stopped":
                         live.console.print(transition(change), markup=False)
             silent_s = drawn_s - stream.at_s
-            live.update(
-                screen(status, silent_s, logs.known, rates, time.time_ns(), console.width), refresh=True
-            )
+            now_ns, (width, height) = time.time_ns(), console.size
+            live.update(screen(status, silent_s, logs.known, rates, now_ns, width, height), refresh=True)
             if not ended:
                 _rest(stream, drawn_s, pause_s)
 

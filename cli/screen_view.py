@@ -7,50 +7,49 @@ from typing import Any
 
 from rich.text import Text
 
-from cli.changes import note, troubles
+from cli.changes import troubles
 from cli.screen_state import Known, Rates
-from cli.wording import (
-    age,
-    clock_utc,
-    contract_price,
-    count,
-    countdown,
-    dollars,
-    milliseconds,
-    number,
-    per_second,
-)
+from cli.screen_table import QUIET_LIMIT_S, WIDE, Line, Part, in_brief, table
+from cli.wording import age, clock_utc, contract_price, count, countdown, dollars
 
-WIDE = 110
 INDEX_LIMIT_S = 2.0
 FAIR_LIMIT_S = 3.0
-QUIET_LIMIT_S = 5.0
-
-Part = tuple[str, str]
-STATE_STYLES = {
-    "running": "green",
-    "starting": "yellow",
-    "stopping": "yellow",
-    "backoff": "red",
-    "failed": "bold red",
-    "stopped": "dim",
-}
+ERROR_LIMIT_S = 5.0
 
 
 def screen(
-    status: dict[str, Any], status_age_s: float, known: Known, rates: Rates, now_ns: int, width: int
+    status: dict[str, Any],
+    status_age_s: float,
+    known: Known,
+    rates: Rates,
+    now_ns: int,
+    width: int,
+    height: int,
 ) -> Text:
-    """The whole screen. status_age_s: since the supervisor last spoke."""
-    lines = [
+    """The whole screen. status_age_s: since the supervisor last spoke.
+
+    Where it has more lines than the terminal, it does without empty lines, then without the foot's
+    standing words, then without the rows of actors about whom nothing is to be said.
+    """
+    head = [
         _title(status, status_age_s),
-        _index(known, now_ns, status),
+        _index(known, now_ns, status, width),
         *_market(known, status, now_ns),
-        [],
-        *([(trouble, "bold red")] for trouble in troubles(status)),
-        *_actors(status, rates, width),
-        [],
-        *_foot(status, known, width),
     ]
+    alarms: list[Line] = [[(trouble, "bold red")] for trouble in troubles(status)]
+    rows = table(status["actors"], rates, width)
+    place, link, keys = _place(status), _link(status, known), _keys(width)
+    ways = (
+        [*head, [], *alarms, *rows, [], *place, *link, *keys],
+        [*head, *alarms, *rows, *place, *link, *keys],
+        [*head, *alarms, *rows, *link, *keys],
+        [*head, *alarms, *rows, *link],
+        [*head, *alarms, *in_brief(status["actors"], rates, width), *link],
+    )
+    return _text(next((lines for lines in ways if len(lines) <= height), ways[-1]), width)
+
+
+def _text(lines: list[Line], width: int) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis")
     for line in lines:
         rendered = Text.assemble(*line) if line else Text("")
@@ -60,7 +59,7 @@ def screen(
     return text
 
 
-def _title(status: dict[str, Any], status_age_s: float) -> list[Part]:
+def _title(status: dict[str, Any], status_age_s: float) -> Line:
     simulated = status["mode"] == "sim"
     mode = (" SIMULATION ", "black on yellow") if simulated else (" LIVE ", "black on green")
     silent = (
@@ -74,39 +73,56 @@ def _title(status: dict[str, Any], status_age_s: float) -> list[Part]:
     ]
 
 
-def _dated(text: str, age_s: float, limit_s: float, style: str = "bold") -> list[Part]:
+def _dated(text: str, age_s: float, limit_s: float, style: str = "bold") -> Line:
     """A value with its age; dim and marked once it is too old."""
     if age_s > limit_s:
         return [(text, "dim"), (f"  OLD: {age(age_s)}", "yellow")]
     return [(text, style), (f"  {age(max(age_s, 0.0))} old", "dim")]
 
 
-def _index(known: Known, now_ns: int, status: dict[str, Any]) -> list[Part]:
+def _index(known: Known, now_ns: int, status: dict[str, Any], width: int) -> Line:
+    """The chosen method's value; its error, where the official value comes; who is not in it, then who is."""
     label: Part = ("Index   ", "")
     value = known.index
     if value is None:
         runs = any(actor["name"] == "brti" for actor in status["actors"])
         return [label, ("nothing yet" if runs else "brti does not run here", "dim")]
     age_s = (now_ns - value.at_ns) / 1e9
-    if value.withheld:
-        return [label, ("withheld: " + value.withheld, "yellow"), (f"  {age(age_s)} old", "dim")]
-    used = " ".join(share.venue for share in value.shares)
     left_out = "".join(f"  without {left.venue} ({left.why})" for left in value.left_out)
+    if value.withheld:
+        return [
+            label,
+            (f"withheld: {value.withheld}", "yellow"),
+            (f"  {age(age_s)} old", "dim"),
+            (left_out, "yellow"),
+        ]
+    names = " ".join(share.venue for share in value.shares)
+    used = names if width >= WIDE else f"{len(value.shares)} venue{'s' * (len(value.shares) != 1)}"
     return [
         label,
         *_dated(dollars(value.value_usd), age_s, INDEX_LIMIT_S),
-        (f"  from {used}", "dim"),
+        (f"  {value.method}", "dim"),
+        *_error(known, value.method, now_ns),
         (left_out, "yellow"),
+        (f"  from {used}", "dim"),
     ]
 
 
-def _market(known: Known, status: dict[str, Any], now_ns: int) -> list[list[Part]]:
+def _error(known: Known, method: str, now_ns: int) -> Line:
+    compared = known.compared
+    if compared is None or (now_ns - compared.at_ns) / 1e9 > ERROR_LIMIT_S:
+        return []
+    errors = [error.error_bps for error in compared.errors if error.method == method]
+    return [(f"  error {errors[0]:+.2f} bps", "")] if errors else []
+
+
+def _market(known: Known, status: dict[str, Any], now_ns: int) -> list[Line]:
     market = known.market()
     if market is None:
         return [[("Market  ", ""), ("none known yet", "dim")]]
     left_s = (market.close_ns - now_ns) / 1e9
     strike = dollars(market.strike_e6 / 1e6) if market.strike_e6 >= 0 else "not set yet"
-    first: list[Part] = [("Market  ", ""), (market.ticker, "bold"), (f"  strike {strike}  ", "")]
+    first: Line = [("Market  ", ""), (market.ticker, "bold"), (f"  strike {strike}  ", "")]
     if left_s > 0:
         first += [(countdown(left_s), "bold"), (" left", "")]
     else:
@@ -116,11 +132,12 @@ def _market(known: Known, status: dict[str, Any], now_ns: int) -> list[list[Part
         first,
         [("YES     ", ""), *_quote(known, market.ticker, status)],
         [("Fair    ", ""), *_fair(known, market.ticker, now_ns)],
+        *_average(known, market.ticker, now_ns),
         *_signal(known, now_ns),
     ]
 
 
-def _quote(known: Known, ticker: str, status: dict[str, Any]) -> list[Part]:
+def _quote(known: Known, ticker: str, status: dict[str, Any]) -> Line:
     """A quote that does not move is not old; one whose feed has fallen silent is."""
     if ticker not in known.quotes:
         return [("no quote yet", "dim")]
@@ -135,7 +152,7 @@ def _quote(known: Known, ticker: str, status: dict[str, Any]) -> list[Part]:
     return [("bid ", ""), (bid, "bold"), ("  ask ", ""), (ask, "bold")]
 
 
-def _fair(known: Known, ticker: str, now_ns: int) -> list[Part]:
+def _fair(known: Known, ticker: str, now_ns: int) -> Line:
     fair = known.fair
     if fair is None or fair.ticker != ticker:
         return [("-", "dim")]
@@ -150,7 +167,22 @@ def _fair(known: Known, ticker: str, now_ns: int) -> list[Part]:
     return [(value, "bold"), (edges, "bold green" if best > 0 else ""), (f"  {age(age_s)} old", "dim")]
 
 
-def _signal(known: Known, now_ns: int) -> list[list[Part]]:
+def _average(known: Known, ticker: str, now_ns: int) -> list[Line]:
+    """In the closing minute: the settlement average so far, and what the rest must come to."""
+    average = known.average
+    if average is None or average.ticker != ticker:
+        return []
+    value = f"{dollars(average.average_cents / 100)} of {average.known} ({average.source})"
+    if average.result:
+        return [[("Average ", ""), (f"{value}, settles {average.result.upper()}", "bold")]]
+    left = average.remaining + len(average.missing)
+    line = _dated(value, (now_ns - average.at_ns) / 1e9, INDEX_LIMIT_S)
+    if average.strike_cents >= 0:
+        line.append((f"  {left} left must average {dollars(average.required_usd)} for YES", ""))
+    return [[("Average ", ""), *line]]
+
+
+def _signal(known: Known, now_ns: int) -> list[Line]:
     signal = known.signal
     if signal is None:
         return []
@@ -163,80 +195,16 @@ def _edge(usd: float) -> str:
     return f"{usd:+.3f}" if usd == usd else "-"
 
 
-def _actors(status: dict[str, Any], rates: Rates, width: int) -> list[list[Part]]:
-    wide = width >= WIDE
-    headings = [
-        "ACTOR",
-        "STATE",
-        "FRESH",
-        "AGE",
-        "IN/s",
-        "OUT/s",
-        "P50 ms",
-        "P99 ms",
-        "RESTARTS",
-        "CPU %",
-        "MB",
-    ]
-    widths = [10, 8, 5, 7, 6, 6, 6, 6, 8, 5, 5]
-    if not wide:
-        headings[8], widths[8] = "RST", 3
-    head = " ".join(_cell(headings[i], widths[i], i) for i in range(len(headings)))
-    rows: list[list[Part]] = [[(head + " NOTE" if wide else head, "bold")]]
-    notes: list[list[Part]] = []
-    for actor in status["actors"]:
-        row: list[Part] = []
-        for i, (text, style) in enumerate(_cells(actor, rates)):
-            row += [(_cell(text, widths[i], i), style), (" ", "")]
-        note = _note(actor)
-        if wide:
-            row.append(note)
-        elif note[0]:
-            notes.append([(f"{actor['name']}: {note[0]}", note[1])])
-        rows.append(row)
-    return rows + notes
+def _place(status: dict[str, Any]) -> list[Line]:
+    return [[(f"Data: {status['data_dir']}", "")]]
 
 
-def _cell(text: str, width: int, column: int) -> str:
-    return text[:width].ljust(width) if column < 3 else text[:width].rjust(width)
-
-
-def _cells(actor: dict[str, Any], rates: Rates) -> list[Part]:
-    runs = actor["state"] == "running"
-    fresh = actor["fresh"] and runs
-    old = runs and (actor["data_age_s"] or 0.0) > QUIET_LIMIT_S
-    quiet = "" if fresh and not old else "dim"
-    latency = actor["latency_ms"]
-    flow = [rates.of(actor["name"], field) if runs else None for field in ("in", "out")]
-    return [
-        (actor["name"], "bold"),
-        (actor["state"], STATE_STYLES.get(actor["state"], "")),
-        ("yes" if fresh else "NO" if runs else "-", "green" if fresh else "bold yellow" if runs else "dim"),
-        (age(actor["data_age_s"]) if runs else "-", "yellow" if old else quiet),
-        *((per_second(rate) if rate is not None else "-", quiet) for rate in flow),
-        (milliseconds(latency["p50"]) if runs else "-", quiet),
-        (milliseconds(latency["p99"]) if runs else "-", quiet),
-        (str(actor["restarts"]), "yellow" if actor["restarts"] else "dim"),
-        (number(actor["cpu_pct"], 1) if runs else "-", "dim"),
-        (number(actor["rss_mb"], 0) if runs else "-", "dim"),
-    ]
-
-
-def _note(actor: dict[str, Any]) -> Part:
-    fresh = actor["state"] == "running" and actor["fresh"]
-    return (note(actor), "dim" if fresh else "yellow")
-
-
-def _foot(status: dict[str, Any], known: Known, width: int) -> list[list[Part]]:
+def _keys(width: int) -> list[Line]:
     wide = " · stop everything with `kalshi-actors stop`" if width >= WIDE else ""
-    return [
-        [(f"Data: {status['data_dir']}", "")],
-        *_link(status, known),
-        [(f"Ctrl-C ends this · elsewhere: kalshi-actors tail -f, logs -f, restart NAME{wide}", "dim")],
-    ]
+    return [[(f"Ctrl-C ends this · elsewhere: kalshi-actors tail -f, logs -f, restart NAME{wide}", "dim")]]
 
 
-def _link(status: dict[str, Any], known: Known) -> list[list[Part]]:
+def _link(status: dict[str, Any], known: Known) -> list[Line]:
     feed = next((actor for actor in status["actors"] if actor["name"] == "kalshi"), None)
     if feed is None:
         return []

@@ -88,6 +88,6 @@ def _announce(running: "Running", key: "DemoKey", config: "Config", as_json: boo
         )
         return
     for name, urls in venues.items():
-        click.echo(f"{name:<9} {urls['url']:<42} {urls['rest_url']}")
+        click.echo(f"{name:<10} {urls['url']:<42} {urls['rest_url']}")
     click.echo(f"Kalshi key: id {key.key_id}, private key {key.private_file}")
     click.echo(f"seed {settings.seed}, a quarter hour lasts {900 / settings.speed:g} s; Ctrl-C ends it")

@@ -106,7 +106,7 @@ def test_an_error_is_said_in_basis_points_for_each_method() -> None:
 
 
 def test_a_settlement_average_says_what_is_left_and_what_it_must_come_to() -> None:
-    usual = {
+    usual: dict[str, Any] = {
         "ticker": "M", "source": "official", "close_ns": 900 * S, "at_ns": S, "stamp_ns": S, "known": 40,
         "sum_cents": 40 * 8_400_000, "average_cents": 8_400_000, "remaining": 18, "missing": [60, 59],
         "strike_cents": 8_400_100, "required_sum_cents": 1, "required_usd": 84_003.0, "locked_share": 2 / 3,

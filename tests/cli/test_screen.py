@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cli import roster
 from tests.cli.commands import Home
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -62,7 +63,7 @@ def test_start_draws_the_table_in_place_and_ends_with_a_line_per_actor(
 ) -> None:
     home.env["NO_COLOR"] = "1"
     terminal = Terminal(columns)
-    arguments = ("start", "--sim", "--speed", "30", "--without", "kraken,bitstamp,gemini")
+    arguments = ("start", "--sim", "--speed", "30", "--only", ",".join(ACTORS[1:]))
     try:
         with start_on(terminal, home, *arguments) as process:
             for name in ACTORS:
@@ -82,6 +83,19 @@ def test_start_draws_the_table_in_place_and_ends_with_a_line_per_actor(
     assert max(len(text) for text in table) <= columns
     assert not COLOUR.search(terminal.written.decode())
     assert "Traceback" not in terminal.text
+
+
+def test_all_actors_fit_a_terminal_of_24_lines(home: Home, eventually: Callable[..., None]) -> None:
+    terminal = Terminal(80, 24)
+    try:
+        with start_on(terminal, home, "start", "--sim") as process:
+            for name in roster.ACTORS:
+                eventually(lambda name=name: re.search(rf"\n{name} +running +yes", terminal.text), 30)
+            eventually(lambda: "Kalshi: streaming" in terminal.text.rpartition("kalshi-actors ")[2], 20)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(20) == 0
+    finally:
+        terminal.close()
 
 
 def test_a_killed_supervisor_gives_the_terminal_back(home: Home, eventually: Callable[..., None]) -> None:

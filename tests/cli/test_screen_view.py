@@ -4,10 +4,23 @@ from typing import Any
 
 import pytest
 
+from cli.roster import ACTORS
 from cli.screen_state import Known, Rates
 from cli.screen_view import screen
-from messages import FairValue, FeedOpened, IndexValue, MarketDefined, MarketQuoteChanged, MarketRoleChanged
-from messages.index import LeftOut, Share
+from messages import (
+    FairValue,
+    FeedOpened,
+    IndexCompared,
+    IndexValue,
+    LeftOut,
+    MarketDefined,
+    MarketQuoteChanged,
+    MarketRoleChanged,
+    MethodError,
+    SettlementAverage,
+    Share,
+    Signal,
+)
 
 NOW_NS = 1_795_000_000_000_000_000
 S = 1_000_000_000
@@ -51,8 +64,10 @@ def known(age_s: float = 0.0) -> Known:
     return one
 
 
-def shown(found: dict[str, Any], what: Known, width: int = 140, silent_s: float = 0.0) -> list[str]:
-    return screen(found, silent_s, what, Rates(), NOW_NS, width).plain.split("\n")
+def shown(
+    found: dict[str, Any], what: Known, width: int = 140, silent_s: float = 0.0, height: int = 50
+) -> list[str]:
+    return screen(found, silent_s, what, Rates(), NOW_NS, width, height).plain.split("\n")
 
 
 def line(lines: list[str], beginning: str) -> str:
@@ -63,7 +78,9 @@ def line(lines: list[str], beginning: str) -> str:
 def test_the_top_says_index_market_quote_fair_value_and_time_left() -> None:
     lines = shown(status(), known())
     assert "SIMULATION" in lines[0]
-    assert line(lines, "Index") == "Index   $97,123.45  0.0 s old  from coinbase  without gemini (stale)"
+    assert line(lines, "Index") == (
+        "Index   $97,123.45  0.0 s old  volume-weighted  without gemini (stale)  from coinbase"
+    )
     assert line(lines, "Market") == f"Market  {TICKER}  strike $97,100.00  3:21 left"
     assert line(lines, "YES") == "YES     bid $0.52 x 100  ask $0.545 x 20.50"
     assert line(lines, "Fair") == "Fair    $0.5312  edge yes -0.031  no +0.034  0.0 s old"
@@ -77,7 +94,7 @@ def test_without_a_key_it_says_that_kalshi_is_polled() -> None:
 
 
 def test_what_is_too_old_is_marked_and_dimmed() -> None:
-    text = screen(status(), 0.0, known(age_s=7.0), Rates(), NOW_NS, 140)
+    text = screen(status(), 0.0, known(age_s=7.0), Rates(), NOW_NS, 140, 50)
     lines = text.plain.split("\n")
     assert "OLD: 7.0 s" in line(lines, "Index")
     assert "OLD: 7.0 s" in line(lines, "Fair")
@@ -117,3 +134,74 @@ def test_what_nobody_has_told_yet_is_a_dash() -> None:
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     found = status(*(actor(name, last_error="x" * 200) for name in ("kalshi", "coinbase", "brti")))
     assert max(len(text) for text in shown(found, known(), width)) <= width
+
+
+def test_the_error_is_that_of_the_method_shown_and_only_while_it_is_known() -> None:
+    what = known()
+    errors = [MethodError("cme-cf", 1.0, 0.5), MethodError("volume-weighted", 1.0, -1.25)]
+    what.take(IndexCompared("BRTI", NOW_NS, NOW_NS, NOW_NS, 1, errors, 0.0, []))
+    assert "  error -1.25 bps  without gemini" in line(shown(status(), what), "Index")
+    what.take(IndexCompared("BRTI", NOW_NS, NOW_NS - 9 * S, NOW_NS, 1, errors, 0.0, []))
+    assert "error" not in line(shown(status(), what), "Index")
+
+
+def average(ticker: str = TICKER, **changes: Any) -> SettlementAverage:
+    usual: dict[str, Any] = {
+        "ticker": ticker, "source": "official", "close_ns": NOW_NS + 37 * S, "at_ns": NOW_NS,
+        "stamp_ns": NOW_NS, "known": 23, "sum_cents": 1, "average_cents": 9_710_000, "remaining": 37,
+        "missing": [], "strike_cents": 9_710_100, "required_sum_cents": 1, "required_usd": 97_102.5,
+        "locked_share": 23 / 60, "result": "",
+    }  # fmt: skip
+    return SettlementAverage(**usual | changes)
+
+
+def test_the_closing_minute_says_what_it_has_come_to_and_what_is_needed() -> None:
+    what = known()
+    what.take(average())
+    assert line(shown(status(), what), "Average") == (
+        "Average $97,100.00 of 23 (official)  0.0 s old  37 left must average $97,102.50 for YES"
+    )
+    what.take(average(strike_cents=-1))
+    assert line(shown(status(), what), "Average").endswith("old")
+    what.take(average(known=60, remaining=0, result="no"))
+    assert line(shown(status(), what), "Average") == "Average $97,100.00 of 60 (official), settles NO"
+    what.take(average("another"))
+    assert not [text for text in shown(status(), what) if text.startswith("Average")]
+
+
+EVERYBODY = ("simulator", *ACTORS)
+
+
+def signalled() -> Known:
+    what = known()
+    what.take(average())
+    what.take(Signal("edge", TICKER, NOW_NS, 1, "no", 610_000, 100, 1, 0.35, 0.0225, 0.02, 4, [], []))
+    return what
+
+
+def test_everybody_fits_a_terminal_of_24_lines_and_80_columns() -> None:
+    lines = shown(status(*map(actor, EVERYBODY)), signalled(), 80, height=24)
+    assert len(lines) <= 24
+    for name in (*EVERYBODY, "Index", "Market", "YES", "Fair", "Average", "Signal", "Kalshi:"):
+        assert [text for text in lines if text.startswith(f"{name} ")], name
+
+
+def test_with_less_room_whoever_is_in_trouble_keeps_the_row() -> None:
+    troubled = {"kraken": "checksum", "gemini": "no data for 8 s"}
+    actors = [
+        actor(name, state="backoff", fresh=False, reason=troubled[name]) if name in troubled else actor(name)
+        for name in EVERYBODY
+    ]
+    lines = shown(status(*actors), signalled(), 80, height=16)
+    assert len(lines) <= 16
+    assert line(lines, "kraken  ").split()[1] == "backoff"
+    assert line(lines, "gemini: ") == "gemini: no data for 8 s"
+    assert set(line(lines, "running and fresh: ").split()[3:]) == set(EVERYBODY) - set(troubled)
+
+
+def test_with_room_nothing_is_left_out() -> None:
+    lines = shown(status(), signalled(), 80, height=50)
+    assert lines.count("") == 2
+    assert line(lines, "Data: ") == "Data: /data/sim"
+    assert line(lines, "Ctrl-C")
+    assert "from 1 venue" in line(shown(status(), signalled(), 100), "Index")

@@ -23,7 +23,7 @@ Answer = tuple[int, bytes]
 def market(number: int, **changes: Any) -> dict[str, Any]:
     """The market object of quarter hour `number` of a day; its strike is 60000 + number."""
     opened, closed = divmod(15 * number, 60), divmod(15 * (number + 1), 60)
-    usual = {
+    usual: dict[str, Any] = {
         "ticker": f"{SERIES}-26NOV22{number:02d}-00",
         "status": "finalized",
         "open_time": f"2026-11-22T{opened[0]:02d}:{opened[1]:02d}:00Z",
