@@ -33,7 +33,7 @@ STARTS = {
     "logger": "actors.logger.main:start",
 }
 LISTENS: dict[str, tuple[str, ...]] = {
-    "brti": EXCHANGES,
+    "brti": (*EXCHANGES, "kalshi"),
     "signal": ("kalshi", "brti"),
 }
 

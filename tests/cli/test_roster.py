@@ -8,15 +8,15 @@ import pytest
 from actors.kalshi.settings import KalshiSettings
 from actors.prices.settings import PricesSettings
 from cli import roster
-from cli.config import Config
+from cli.config import EXCHANGES, Config
 from cli.errors import WrongUsageError
 from simulator.kalshi.keys import DemoKey
+from simulator.settings import VENUES
 from simulator.settings import Settings as SimulatorSettings
 from supervisor.spec import Plan, check
 
-SIMULATION = roster.Simulation(
-    dict(zip(roster.VENUES, range(7001, 7006), strict=True)), 5.0, DemoKey("id", Path("/k"), Path("/p"))
-)
+PORTS = {venue: 7001 + number for number, venue in enumerate(roster.VENUES)}
+SIMULATION = roster.Simulation(PORTS, 5.0, DemoKey("id", Path("/k"), Path("/p")))
 
 
 def test_everything_runs_unless_told_otherwise_and_listeners_come_after_those_they_hear() -> None:
@@ -26,6 +26,13 @@ def test_everything_runs_unless_told_otherwise_and_listeners_come_after_those_th
     for spec in roster.specs(Config(), names, SIMULATION):
         assert spec.name == "logger" or set(spec.listens) <= seen
         seen.add(spec.name)
+
+
+def test_every_simulated_venue_has_its_actor_and_the_index_hears_all() -> None:
+    assert roster.VENUES == VENUES
+    names = roster.choose([], [], simulated=False)
+    (brti,) = [spec for spec in roster.specs(Config(), names, None) if spec.name == "brti"]
+    assert set(brti.listens) == set(roster.VENUES)
 
 
 def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> None:
@@ -84,6 +91,10 @@ def test_on_the_simulator_every_address_is_on_this_machine_and_keeps_its_path() 
     assert (kalshi["key_id"], kalshi["key_file"], kalshi["speed"]) == ("id", "/k", 5.0)
     kraken = roster.settings_of(Config(), "kraken", SIMULATION)
     assert kraken["url"] == "ws://127.0.0.1:7003/v2"
+    for venue in EXCHANGES:
+        told = roster.settings_of(Config(), venue, SIMULATION)
+        assert told["url"].startswith(f"ws://127.0.0.1:{PORTS[venue]}"), venue
+        assert told["rest_url"].startswith(f"http://127.0.0.1:{PORTS[venue]}"), venue
     assert roster.settings_of(Config(), "brti", SIMULATION)["speed"] == 5.0
     assert roster.settings_of(Config(), "signal", SIMULATION)["speed"] == 5.0
 
