@@ -4,9 +4,8 @@ from collections import Counter
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from actors.brti.accuracy.seconds import Columns, Floats
+from actors.brti.accuracy.seconds import Columns, Floats, Mask
 from actors.market_seconds import MarketSeconds
 from actors.settlement import WINDOW
 
@@ -14,8 +13,6 @@ VOLATILITY_EDGES_BPS = (0.1, 0.3, 1.0)
 """Fixed, so that two days compare. The index moves by 0.3 bps a second on a usual day."""
 MOST_COMBINATIONS = 12
 QUARTER_S = 900
-
-Mask = npt.NDArray[np.bool_]
 
 
 class MethodErrors(msgspec.Struct, frozen=True):

@@ -1,18 +1,16 @@
 """Whether a method moves before the official index or after it, and how late the official value comes."""
 
 import math
-import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from actors.brti.accuracy.errors_table import rank_95
-from actors.brti.accuracy.seconds import Floats
+from actors.brti.accuracy.seconds import Floats, Official, Series, numbered, series_columns
 from actors.brti.minute import STAMP_TOLERANCE_NS
-from actors.market_seconds import SECOND_NS, MarketSeconds
-from messages import OfficialIndexPublished
+from actors.market_seconds import MarketSeconds
 
 GRIDS_MS = (200, 1000)
 """The 200 ms of the five-a-second values, or the second where that is all there is."""
@@ -63,27 +61,17 @@ class Correlation(NamedTuple):
     pairs: int
 
 
-def lead_lag(
-    method: str, ours: Sequence[tuple[int, float]], official: Sequence[tuple[int, float]], speed: float
-) -> LeadLag:
-    """Compare two series of (stamp_ns, value_usd); 0.0 is no value. Of the finest grid that both know.
+def lead_lags(
+    series: Mapping[str, Sequence[tuple[int, float]]], official: Official, speed: float
+) -> list[LeadLag]:
+    """Compare each method's series of (stamp_ns, value_usd) with the official one; 0.0 is no value.
 
-    Returns are taken over single steps only: none spans a hole.
+    On the finest grid that both know. Returns are taken over single steps: none spans a hole.
     """
-    for grid_ms in GRIDS_MS:
-        x, y = _returns(ours, official, grid_ms, speed)
-        at = correlations(x, y, SPANS[grid_ms])
-        if at[SPANS[grid_ms]].pairs >= LEAST_COUNT:
-            break
-    span = SPANS[grid_ms]
-    peak = max(range(len(at)), key=lambda step: at[step].value)
-    best = at[peak]
-    clear = best.pairs >= LEAST_COUNT and best.value * math.sqrt(best.pairs) >= CLEAR_SD
-    lead_ms = None
-    if clear and 0 < peak < 2 * span:
-        beside = _summit(at[peak - 1].value, best.value, at[peak + 1].value)
-        lead_ms = (peak - span + beside) * grid_ms
-    return LeadLag(method, grid_ms, lead_ms, best.value, at[span].value, best.pairs, span * grid_ms)
+    reference = Series(official.source_ns, official.value_e6 / 1e6)
+    grids = [(grid_ms, MarketSeconds(speed * 1000 / grid_ms)) for grid_ms in GRIDS_MS]
+    on_grids = [(grid_ms, clock, _on_grid(reference, clock)) for grid_ms, clock in grids]
+    return [_lead_lag(method, series_columns(series[method]), on_grids) for method in sorted(series)]
 
 
 def correlations(x: Floats, y: Floats, span: int) -> list[Correlation]:
@@ -95,66 +83,84 @@ def correlations(x: Floats, y: Floats, span: int) -> list[Correlation]:
     for k in range(-span, span + 1):
         a = slice(max(0, -k), max(0, len(x) - max(0, k)))
         b = slice(max(0, k), max(0, len(y) - max(0, -k)))
-        count = float(known_x[a] @ known_y[b])
-        sum_x, sum_y = float(x[a] @ known_y[b]), float(known_x[a] @ y[b])
-        of_x = count * float(square_x[a] @ known_y[b]) - sum_x * sum_x
-        of_y = count * float(known_x[a] @ square_y[b]) - sum_y * sum_y
-        both = count * float(x[a] @ y[b]) - sum_x * sum_y
+        count = _dot(known_x[a], known_y[b])
+        sum_x, sum_y = _dot(x[a], known_y[b]), _dot(known_x[a], y[b])
+        of_x = count * _dot(square_x[a], known_y[b]) - sum_x * sum_x
+        of_y = count * _dot(known_x[a], square_y[b]) - sum_y * sum_y
+        both = count * _dot(x[a], y[b]) - sum_x * sum_y
         value = both / math.sqrt(of_x * of_y) if of_x > 0.0 and of_y > 0.0 else 0.0
         found.append(Correlation(value, round(count)))
     return found
 
 
-def delays(official: Sequence[OfficialIndexPublished]) -> list[Delay]:
+def delays(official: Official) -> list[Delay]:
     """Sum up the delay of receipt, channel by channel; a channel without values is left out."""
-    first: dict[tuple[int, int], int] = {}
-    for published in official:
-        first.setdefault((published.hz, published.source_ns), published.recv_ns)
-    late_ns: dict[int, list[int]] = {}
-    for (hz, source_ns), recv_ns in first.items():
-        late_ns.setdefault(hz, []).append(recv_ns - source_ns)
-    return [_delay(hz, late_ns[hz]) for hz in sorted(late_ns)]
+    found = []
+    for hz in np.unique(official.hz).tolist():
+        of = official.hz == hz
+        _, first = np.unique(official.source_ns[of], return_index=True)
+        late_ms = np.sort((official.recv_ns[of] - official.source_ns[of])[first]) / 1e6
+        found.append(
+            Delay(
+                hz=hz,
+                count=len(late_ms),
+                median_ms=float(np.median(late_ms)),
+                p95_ms=float(late_ms[rank_95(len(late_ms))]),
+                max_ms=float(late_ms[-1]),
+            )
+        )
+    return found
 
 
-def _returns(
-    ours: Sequence[tuple[int, float]], official: Sequence[tuple[int, float]], grid_ms: int, speed: float
-) -> tuple[Floats, Floats]:
-    grid = MarketSeconds(speed * 1000 / grid_ms)  # a clock whose seconds are the steps
-    (first, x), (first_official, y) = _on_grid(ours, grid), _on_grid(official, grid)
-    begin = max(first, first_official)
-    end = min(first + len(x), first_official + len(y))
+class _OnGrid(NamedTuple):
+    """first: number of the first step. usd: one value a step; nan where there is none."""
+
+    first: int
+    usd: Floats
+
+
+def _dot(x: Floats, y: Floats) -> float:
+    # `@` spreads over threads and adds up in an order that depends on how many there are.
+    return float(np.einsum("i,i", x, y))
+
+
+def _on_grid(series: Series, clock: MarketSeconds) -> _OnGrid:
+    number, on = numbered(series.stamps_ns, clock, STAMP_TOLERANCE_NS)
+    number, usd = number[on], series.usd[on]
+    if not len(number):
+        return _OnGrid(0, np.empty(0))
+    first = int(number.min())
+    values = np.full(int(number.max()) - first + 1, np.nan)
+    values[number - first] = np.where(usd > 0.0, usd, np.nan)
+    return _OnGrid(first, values)
+
+
+def _lead_lag(method: str, ours: Series, official: Sequence[tuple[int, MarketSeconds, _OnGrid]]) -> LeadLag:
+    for grid_ms, clock, reference in official:
+        at = correlations(*_returns(_on_grid(ours, clock), reference), SPANS[grid_ms])
+        if at[SPANS[grid_ms]].pairs >= LEAST_COUNT:
+            break
+    span = SPANS[grid_ms]
+    peak = max(range(len(at)), key=lambda step: at[step].value)
+    best = at[peak]
+    lead_ms = None
+    clear = best.pairs >= LEAST_COUNT and best.value * math.sqrt(best.pairs) >= CLEAR_SD
+    if clear and 0 < peak < 2 * span:
+        lead_ms = (peak - span + _summit(at[peak - 1].value, best.value, at[peak + 1].value)) * grid_ms
+    return LeadLag(method, grid_ms, lead_ms, best.value, at[span].value, best.pairs, span * grid_ms)
+
+
+def _returns(ours: _OnGrid, official: _OnGrid) -> tuple[Floats, Floats]:
+    begin = max(ours.first, official.first)
+    end = min(ours.first + len(ours.usd), official.first + len(official.usd))
     if end - begin < 2:
         return np.empty(0), np.empty(0)
-    x, y = x[begin - first : end - first], y[begin - first_official : end - first_official]
+    x = ours.usd[begin - ours.first : end - ours.first]
+    y = official.usd[begin - official.first : end - official.first]
     return np.diff(np.log(x)), np.diff(np.log(y))
 
 
-def _on_grid(series: Sequence[tuple[int, float]], grid: MarketSeconds) -> tuple[int, Floats]:
-    """The number of the first step, and one value a step; nan where there is none."""
-    if not series:
-        return 0, np.empty(0)
-    stamps = np.array([stamp_ns for stamp_ns, _ in series], dtype=np.int64)
-    first = grid.nearest(int(stamps.min()))
-    step_ns = SECOND_NS / grid.speed
-    away_ns = (stamps - grid.begin_ns(first)).astype(np.float64)
-    step = np.rint(away_ns / step_ns)
-    on = np.abs(away_ns - step * step_ns) <= STAMP_TOLERANCE_NS
-    values = np.full(int(step.max()) + 1, np.nan)
-    values[step[on].astype(np.int64)] = np.array([usd if usd > 0.0 else np.nan for _, usd in series])[on]
-    return first, values
-
-
 def _summit(before: float, peak: float, after: float) -> float:
+    """Where the parabola through three points has its summit, in steps from the middle one."""
     bend = before - 2.0 * peak + after
     return 0.5 * (before - after) / bend if bend < 0.0 else 0.0
-
-
-def _delay(hz: int, late_ns: list[int]) -> Delay:
-    late_ns.sort()
-    return Delay(
-        hz=hz,
-        count=len(late_ns),
-        median_ms=statistics.median(late_ns) / 1e6,
-        p95_ms=late_ns[rank_95(len(late_ns))] / 1e6,
-        max_ms=late_ns[-1] / 1e6,
-    )

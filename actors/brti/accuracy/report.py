@@ -15,8 +15,8 @@ from actors.brti.accuracy.errors_table import (
     by_volatility,
     overall,
 )
-from actors.brti.accuracy.leadlag import Delay, LeadLag, delays, lead_lag
-from actors.brti.accuracy.seconds import Coverage, columns, coverage
+from actors.brti.accuracy.leadlag import Delay, LeadLag, delays, lead_lags
+from actors.brti.accuracy.seconds import Coverage, Official, columns, coverage, official_columns
 from actors.brti.accuracy.settled import Settled
 from actors.brti.accuracy.settled import settled as sum_up_settled
 from actors.market_seconds import MarketSeconds
@@ -58,16 +58,16 @@ def report(
     """
     seconds = MarketSeconds(speed)
     of = columns(compared, seconds)
-    stamped = [published for published in official if published.source_ns > 0]
-    reference = [(published.source_ns, published.value_e6 / 1e6) for published in stamped]
+    received = official_columns(official)
+    stamped = Official(*(column[received.source_ns > 0] for column in received))
     return Report(
-        coverage=coverage(of.second, official, seconds),
+        coverage=coverage(of.second, received, seconds),
         errors=overall(of),
         by_volatility=by_volatility(of),
         by_left_out=by_left_out(of),
         by_minute=by_minute(of, seconds),
         direction=agreements(of),
-        lead_lag=[lead_lag(method, series[method], reference, speed) for method in sorted(series)],
+        lead_lag=lead_lags(series, stamped, speed),
         delays=delays(stamped),
         settled=sum_up_settled(settled, seconds),
     )

@@ -7,11 +7,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from actors.brti.minute import second_of
-from actors.market_seconds import MarketSeconds
+from actors.brti.minute import STAMP_TOLERANCE_NS
+from actors.market_seconds import SECOND_NS, MarketSeconds
 from messages import IndexCompared, OfficialIndexPublished
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -20,10 +22,10 @@ class Coverage(msgspec.Struct, frozen=True):
     first_ns, last_ns: the first and the last second of which anything is known; 0 where nothing is.
     seconds: market seconds from first to last, both in. official: of these, seconds with an official value.
     compared: seconds that were compared. absent = seconds - official: nobody received a value.
-    not_compared = official - compared: the official value came and we had not computed then. repeated:
-    official values of a second that had one already. contradicted: of these, with another value; the
-    first one holds. out_of_order: stamped before one received earlier on the same channel. unstamped: without
-    any stamp, of no use.
+    not_compared = official - compared: the official value came, but nothing was computed then. repeated:
+    official values of a second that had come on the same channel already. contradicted: that differ from
+    the second's first, which holds. out_of_order: stamped before one received earlier on the same
+    channel. unstamped: without a stamp, of no use.
     """
 
     first_ns: int
@@ -45,7 +47,7 @@ class Columns(NamedTuple):
     left_out: the venues that were not in the value, sorted, comma between them.
     """
 
-    second: npt.NDArray[np.int64]
+    second: Integers
     official_usd: Floats
     sigma_bps: Floats
     left_out: list[str]
@@ -84,41 +86,86 @@ def columns(compared: Sequence[IndexCompared], seconds: MarketSeconds) -> Column
     )
 
 
-def coverage(
-    second: npt.NDArray[np.int64], official: Sequence[OfficialIndexPublished], seconds: MarketSeconds
-) -> Coverage:
-    """Count what is there and what is not. official: in order of receipt, those between seconds too."""
-    values: dict[int, int] = {}
-    on_channel: set[tuple[int, int]] = set()
-    newest: dict[int, int] = {}
-    repeated = contradicted = out_of_order = unstamped = 0
-    for published in official:
-        if published.source_ns < newest.get(published.hz, 0):
-            out_of_order += 1
-        newest[published.hz] = max(newest.get(published.hz, 0), published.source_ns)
-        unstamped += published.source_ns <= 0
-        of = second_of(published.source_ns, seconds)
-        if of is None:
-            continue
-        repeated += (published.hz, of) in on_channel
-        on_channel.add((published.hz, of))
-        contradicted += values.setdefault(of, published.value_e6) != published.value_e6
-    compared = set(second.tolist())
-    known = compared | values.keys()
-    if not known:
+class Official(NamedTuple):
+    """Official values as columns, in order of receipt."""
+
+    source_ns: Integers
+    recv_ns: Integers
+    hz: Integers
+    value_e6: Integers
+
+
+def official_columns(official: Sequence[OfficialIndexPublished]) -> Official:
+    """Bring the official values into columns, just as they came."""
+    count = len(official)
+    return Official(
+        np.fromiter((published.source_ns for published in official), np.int64, count),
+        np.fromiter((published.recv_ns for published in official), np.int64, count),
+        np.fromiter((published.hz for published in official), np.int64, count),
+        np.fromiter((published.value_e6 for published in official), np.int64, count),
+    )
+
+
+class Series(NamedTuple):
+    """One method's values of grid times; 0.0 is no value."""
+
+    stamps_ns: Integers
+    usd: Floats
+
+
+def series_columns(series: Sequence[tuple[int, float]]) -> Series:
+    """Bring (stamp_ns, value_usd) into columns."""
+    return Series(
+        np.fromiter((stamp_ns for stamp_ns, _ in series), np.int64, len(series)),
+        np.fromiter((usd for _, usd in series), np.float64, len(series)),
+    )
+
+
+def numbered(stamps_ns: Integers, clock: MarketSeconds, tolerance_ns: int) -> tuple[Integers, Mask]:
+    """The number of the nearest second of a clock, and whether the stamp lies at its beginning."""
+    if not len(stamps_ns):
+        return stamps_ns, np.empty(0, dtype=np.bool_)
+    first = clock.nearest(int(stamps_ns[0]))
+    away_ns = (stamps_ns - clock.begin_ns(first)).astype(np.float64)
+    step_ns = SECOND_NS / clock.speed
+    steps = np.rint(away_ns / step_ns)
+    return steps.astype(np.int64) + first, np.abs(away_ns - steps * step_ns) <= tolerance_ns
+
+
+def coverage(second: Integers, official: Official, seconds: MarketSeconds) -> Coverage:
+    """Count what is there and what is not. second: the compared ones."""
+    stamped = official.source_ns > 0
+    source_ns, hz, value_e6 = (
+        column[stamped] for column in (official.source_ns, official.hz, official.value_e6)
+    )
+    number, on = numbered(source_ns, seconds, STAMP_TOLERANCE_NS)
+    number, value_e6, channel = number[on], value_e6[on], hz[on]
+    of, first, again = np.unique(number, return_index=True, return_inverse=True)
+    repeated = sum(
+        len(of_channel) - len(np.unique(of_channel))
+        for of_channel in (number[channel == one] for one in np.unique(channel))
+    )
+    contradicted = int((value_e6 != value_e6[first][again]).sum())
+    out_of_order = sum(_falls(source_ns[hz == one]) for one in np.unique(hz))
+    unstamped = int((~stamped).sum())
+    known = np.union1d(of, second)
+    if not len(known):
         return Coverage(0, 0, 0, 0, 0, 0, 0, repeated, contradicted, out_of_order, unstamped)
-    first, last = min(known), max(known)
-    span = last - first + 1
+    span = int(known[-1] - known[0]) + 1
     return Coverage(
-        first_ns=seconds.begin_ns(first),
-        last_ns=seconds.begin_ns(last),
+        first_ns=seconds.begin_ns(int(known[0])),
+        last_ns=seconds.begin_ns(int(known[-1])),
         seconds=span,
         official=len(known),
-        compared=len(compared),
+        compared=len(second),
         absent=span - len(known),
-        not_compared=len(known) - len(compared),
+        not_compared=len(known) - len(second),
         repeated=repeated,
         contradicted=contradicted,
         out_of_order=out_of_order,
         unstamped=unstamped,
     )
+
+
+def _falls(stamps_ns: Integers) -> int:
+    return int((stamps_ns[1:] < np.maximum.accumulate(stamps_ns)[:-1]).sum())

@@ -7,11 +7,14 @@ import numpy as np
 
 from actors.brti.accuracy.direction import Agreement, judged, wilson
 from actors.brti.accuracy.errors_table import QUARTER_S, MethodErrors, method_errors
-from actors.brti.accuracy.seconds import Floats
-from actors.brti.minute import OFFICIAL, Closed, cents_of_e6, cents_of_usd, compare, second_of
+from actors.brti.accuracy.seconds import Floats, Integers, numbered, official_columns, series_columns
+from actors.brti.minute import OFFICIAL, STAMP_TOLERANCE_NS, Closed, compare
 from actors.market_seconds import MarketSeconds
 from actors.settlement import WINDOW
 from messages import MethodAverage, OfficialIndexPublished, SettlementCompared
+
+OWN_TOLERANCE_NS = 1
+"""Our own stamps are whole nanoseconds."""
 
 
 class Average(msgspec.Struct, frozen=True):
@@ -103,18 +106,11 @@ def compare_settled(
 
     series: by method, (stamp_ns, value_usd) of grid times, 0.0 for no value.
     """
-    cents: dict[str, dict[int, int]] = {OFFICIAL: {}}
-    for published in official:
-        second = second_of(published.source_ns, seconds)
-        if second is not None:
-            cents[OFFICIAL].setdefault(second, cents_of_e6(published.value_e6))
+    received = official_columns(official)
+    cents = {OFFICIAL: _on_seconds(received.source_ns, received.value_e6 / 1e4, seconds, STAMP_TOLERANCE_NS)}
     for method, values in series.items():
-        cents[method] = {
-            second: cents_of_usd(value_usd)
-            for stamp_ns, value_usd in values
-            for second in [seconds.nearest(stamp_ns)]
-            if value_usd > 0.0 and seconds.begin_ns(second) == stamp_ns
-        }
+        stamps_ns, usd = series_columns(values)
+        cents[method] = _on_seconds(stamps_ns, usd * 100.0, seconds, OWN_TOLERANCE_NS)
     found = []
     for market in markets:
         close = seconds.nearest(market.close_ns)
@@ -126,6 +122,17 @@ def compare_settled(
         if market.expiration_e6 > 0 and any(of_minute.values()):
             found.append(compare(market, of_minute, at_ns))
     return found
+
+
+def _on_seconds(
+    stamps_ns: Integers, cents: Floats, seconds: MarketSeconds, tolerance_ns: int
+) -> dict[int, int]:
+    """The first value of each second, half-up to whole cents."""
+    number, on = numbered(stamps_ns, seconds, tolerance_ns)
+    on &= cents > 0.0
+    second, first = np.unique(number[on], return_index=True)
+    whole = np.floor(cents[on][first] + 0.5).astype(np.int64)
+    return dict(zip(second.tolist(), whole.tolist(), strict=True))
 
 
 def _values(market: SettlementCompared) -> int:
