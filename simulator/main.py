@@ -33,6 +33,8 @@ _VENUES = {
     "kraken": "simulator.venues.kraken:KrakenVenue",
     "bitstamp": "simulator.venues.bitstamp:BitstampVenue",
     "gemini": "simulator.venues.gemini:GeminiVenue",
+    "binance": "simulator.venues.binance:BinanceVenue",
+    "binance_us": "simulator.venues.binance:BinanceUsVenue",
 }
 
 

@@ -247,8 +247,12 @@ class Connection(asyncio.Protocol):
             self._protocol = self._fresh_protocol()
 
     def _framed(self, frame: Frame) -> None:
+        if self._session is None:
+            return
+        self._session.heard_pings += frame.opcode is Opcode.PING
+        self._session.heard_pongs += frame.opcode is Opcode.PONG
         # Some clients send their commands as binary frames; what counts is the text in them.
-        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT) or self._session is None:
+        if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             return
         self._fragments.append(bytes(frame.data))
         if frame.fin:

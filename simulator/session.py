@@ -36,7 +36,7 @@ class Shaper(Protocol):
 
 
 class Session:
-    """One stream connection. `state` belongs to the venue.
+    """One stream connection. `state` belongs to the venue. heard_pings, heard_pongs: the client's own.
 
     What `send` is given goes out in that order, frames of one loop turn in one write, unless a fault
     holds it back, drops it or changes it; the journal gets what really went out.
@@ -59,6 +59,8 @@ class Session:
         self.query = query
         self.state: dict[str, Any] = {}
         self.sent = 0
+        self.heard_pings = 0
+        self.heard_pongs = 0
         self._wire = wire
         self._venue = venue
         self._board = board

@@ -10,6 +10,8 @@ VENUES = (
     "kraken",
     "bitstamp",
     "gemini",
+    "binance",
+    "binance_us",
 )
 
 

@@ -105,6 +105,8 @@ class Recorder:
         self.query: list[tuple[str, str]] = []
         self.sent: list[str] = []
         self.pings = 0
+        self.heard_pings = 0
+        self.heard_pongs = 0
         self.closes: list[tuple[int, str]] = []
 
     def send(self, text: str) -> None:

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from simulator.faults import ON_FRAME
 from simulator.server import Reply, Request
 from simulator.settings import Settings
+from simulator.venues.binance import BinanceUsVenue, BinanceVenue
+from simulator.venues.binance_rest import BinancePages
 from simulator.venues.bitstamp import BitstampVenue
 from simulator.venues.bitstamp_rest import BitstampPages
+from simulator.venues.bullish import ROOT as BULLISH
+from simulator.venues.bullish import BullishVenue
+from simulator.venues.bullish_book import Sequence
+from simulator.venues.bullish_rest import BullishPages
 from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.coinbase_rest import CoinbasePages
 from simulator.venues.exchange import Exchange
@@ -27,6 +33,9 @@ VENUES: dict[str, Callable[[Settings, World], Exchange]] = {
     "kraken": KrakenVenue,
     "bitstamp": BitstampVenue,
     "gemini": GeminiVenue,
+    "bullish": BullishVenue,
+    "binance": BinanceVenue,
+    "binance_us": BinanceUsVenue,
 }
 STREAMS = [
     ("coinbase", "/"),
@@ -35,6 +44,9 @@ STREAMS = [
     ("bitstamp", "/"),
     ("gemini", "/"),
     ("gemini", "/v2/marketdata"),
+    ("bullish", f"{BULLISH}/orderbook"),
+    ("binance", "/stream"),
+    ("binance_us", "/ws"),
 ]
 SUBSCRIBE: dict[tuple[str, str], list[object]] = {
     ("coinbase", "/"): [
@@ -55,12 +67,22 @@ SUBSCRIBE: dict[tuple[str, str], list[object]] = {
     ("gemini", "/v2/marketdata"): [
         {"type": "subscribe", "subscriptions": [{"name": "l2", "symbols": ["BTCUSD"]}]}
     ],
+    ("bullish", f"{BULLISH}/orderbook"): [
+        {"method": "subscribe", "params": {"topic": topic, "symbol": "BTCUSD"}, "id": topic}
+        for topic in ("l2Orderbook", "l1Orderbook")
+    ],
+    ("binance", "/stream"): [
+        {"method": "SUBSCRIBE", "params": [f"btcusdt@{name}" for name in ("depth@100ms", "trade")], "id": 1}
+    ],
+    ("binance_us", "/ws"): [
+        {"method": "SUBSCRIBE", "params": ["btcusd@depth@100ms", "btcusd@bookTicker"], "id": 1}
+    ],
 }
 WORDS = st.sampled_from(
     """
     type subscribe unsubscribe channels channel product_ids BTC-USD level2 level2_batch method params book
     symbol BTC/USD depth snapshot req_id ping event bts:subscribe data id btcusd@depth subscriptions name l2
-    symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats
+    symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats topic l2Orderbook keepalivePing
     """.split()  # noqa: SIM905 - a list of forty strings is no better
 )
 JSON = st.recursive(
@@ -101,14 +123,25 @@ HELD: dict[tuple[str, str], tuple[Exchange, Any]] = {}  # one venue each serves 
 
 PATHS = """
     /products/BTC-USD/book /products/BTC-USD/trades /api/v3/brokerage/market/product_book
+    /trading-api/v1/markets/BTCUSD/trades /trading-api/v1/markets/BTCUSD/tick /trading-api/v1/markets
     /0/public/Depth /0/public/Trades /0/public/AssetPairs /v1/book/btcusd /v1/trades/btcusd
-    /api/v2/order_book/btcusd/ / // /é
+    /api/v2/order_book/btcusd/ /api/v3/depth /api/v3/trades /api/v3/ticker/24hr / // /é
 """
-KEYS = "level pair count limit_bids limit_trades group limit product_id"
+KEYS = "symbol level pair count limit_bids limit_trades group limit product_id"
 VALUES = ["XBTUSD", "BTC-USD", "0", "-1", "5", "99999999", "²", "x", ""]
 
 
-@pytest.mark.parametrize("pages_class", [CoinbasePages, KrakenPages, BitstampPages, GeminiPages])
+def binance_pages(market: Market) -> BinancePages:
+    return BinancePages(market, "XBTUSD", 1, 6_000)
+
+
+def bullish_pages(market: Market) -> BullishPages:
+    return BullishPages(market, Sequence(1))
+
+
+@pytest.mark.parametrize(
+    "pages_class", [CoinbasePages, KrakenPages, BitstampPages, GeminiPages, bullish_pages, binance_pages]
+)
 @settings(max_examples=80, deadline=None)
 @given(
     path=st.sampled_from(PATHS.split()),
@@ -138,6 +171,8 @@ def test_every_frame_is_json_under_every_fault(venue: str, path: str) -> None:
     for step in range(2_000):
         if world.advance() == venue:
             exchange.step(step * 2_000_000, world)
+        if step % 20 == 0:
+            exchange.flush(step * 2_000_000)
     assert len(visitor.sent) > 50
     touched = set()
     for text in visitor.sent:

@@ -3,7 +3,9 @@ import time
 import pytest
 
 from simulator.settings import Settings
+from simulator.venues.binance import BinanceUsVenue, BinanceVenue
 from simulator.venues.bitstamp import BitstampVenue
+from simulator.venues.bullish import BullishVenue
 from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
@@ -11,7 +13,7 @@ from simulator.venues.kraken import KrakenVenue
 from simulator.venues.market import Market
 from simulator.world import TURN_S, World
 
-VENUES = (CoinbaseVenue, KrakenVenue, BitstampVenue, GeminiVenue)
+VENUES = (CoinbaseVenue, KrakenVenue, BitstampVenue, GeminiVenue, BullishVenue, BinanceVenue, BinanceUsVenue)
 NOW_NS = 1_795_380_000_000_000_000
 
 
