@@ -10,6 +10,7 @@ VENUES = (
     "kraken",
     "bitstamp",
     "gemini",
+    "bullish",
     "binance",
     "binance_us",
 )
