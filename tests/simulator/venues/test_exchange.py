@@ -82,7 +82,8 @@ WORDS = st.sampled_from(
     """
     type subscribe unsubscribe channels channel product_ids BTC-USD level2 level2_batch method params book
     symbol BTC/USD depth snapshot req_id ping event bts:subscribe data id btcusd@depth subscriptions name l2
-    symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats topic l2Orderbook keepalivePing
+    symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats
+    topic l2Orderbook keepalivePing
     """.split()  # noqa: SIM905 - a list of forty strings is no better
 )
 JSON = st.recursive(
