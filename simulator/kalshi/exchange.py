@@ -104,7 +104,7 @@ class Exchange:
         for value in fresh:
             self._published = value.number
             if value.number % PER_SECOND == 0:
-                begun += self._index.advance(value.cents, value.stamp_ns)
+                begun += self._index.advance(value.cents, value.stamp_ns)[-1:]
         for second in begun[-_CATCH_UP:]:
             self._audience.index(frames.index_value(self._index, self.clock, second, now_ns))
         for value in fresh[-_CATCH_UP:]:

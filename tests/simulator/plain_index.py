@@ -84,12 +84,10 @@ def compute(
 
 def from_sides(bids: list[Level], asks: list[Level], cap: Cap) -> Index | None:
     """Curves, utilised depth and weights of two sides as they are; None where they do not reach 1 BTC."""
-    curve = []
-    v = SPACING
-    while (ask := marginal(asks, v)) is not None and (bid := marginal(bids, v)) is not None:
+    curve: list[tuple[Decimal, Decimal, Decimal, Decimal, Decimal]] = []
+    for ask, bid in zip(marginal(asks), marginal(bids), strict=False):
         mid = (ask + bid) / 2
-        curve.append((v, ask, bid, mid, ask / mid - 1))
-        v += SPACING
+        curve.append((SPACING * (len(curve) + 1), ask, bid, mid, ask / mid - 1))
     if not curve:
         return None
     utilised = SPACING
@@ -138,14 +136,15 @@ def uncrossed(bids: list[Level], asks: list[Level]) -> tuple[list[Level], list[L
     return bids, asks
 
 
-def marginal(side: list[Level], v: Decimal) -> Decimal | None:
-    """The price of the last unit of v, None where the side holds less."""
+def marginal(side: list[Level]) -> list[Decimal]:
+    """The price of the last unit of 1 BTC, of 2 BTC, and so on as far as the side reaches."""
+    prices: list[Decimal] = []
     total = Decimal(0)
     for price, size in side:
         total += size
-        if total >= v:
-            return price
-    return None
+        while SPACING * (len(prices) + 1) <= total:
+            prices.append(price)
+    return prices
 
 
 def screen(
