@@ -24,6 +24,18 @@ class Standing:
         self._withdrawn = ABSENT
         self._doubted = False
 
+    def heard(self) -> bool:
+        """Whether there was ever a quote."""
+        return self._withdrawn != ABSENT
+
+    def held(self) -> bool:
+        """Whether there is a quote that was not taken back, doubted or not."""
+        return self._withdrawn == ""
+
+    def stands(self) -> bool:
+        """Whether there is a quote and nobody doubts it."""
+        return self._withdrawn == "" and not self._doubted
+
     def quoted(self, recv_ns: int) -> bool:
         """Take a quote; say whether that brought the book back."""
         back = self._withdrawn != "" or self._doubted
@@ -37,7 +49,7 @@ class Standing:
 
     def withdraw(self) -> bool:
         """Take the quote back; say whether it stood."""
-        stood = self._withdrawn == "" and not self._doubted
+        stood = self.stands()
         if self._withdrawn == "":
             self._withdrawn = WITHDRAWN
         return stood

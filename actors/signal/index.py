@@ -20,23 +20,25 @@ class IndexFollower:
         self._stale_reason = f"the index is older than {settings.index_stale_s:g} s"
         self._seconds = seconds
         self._warm_up_s = settings.warm_up_s
-        self._proxy = SecondValues(seconds, max(SHORTEST_LIMIT_NS, round(stale_ns / settings.speed)))
+        self._own = SecondValues(seconds, max(SHORTEST_LIMIT_NS, round(stale_ns / settings.speed)))
         self._official = SecondValues(seconds, 0)
-        self.settles = self._official if settings.settle_on == "official" else self._proxy
+        self.settles = self._official if settings.settle_on == "official" else self._own
         self.volatility = Volatility(
             settings.half_life_s, settings.sigma_default, settings.sigma_default_s, settings.sigma_floor
         )
+        self._venues: list[str] = []
         self.value: IndexValue | None = None
         self.seq = 0
 
     def take(self, value: IndexValue, seq: int) -> bool:
-        """Take a value of the proxy; say whether anything but its age is new."""
+        """Take a value of the aggregator; say whether anything but its age is new."""
         before = self.value
-        known = self._proxy.take(value.at_ns, value.value_usd)
-        if known:
-            venues = [share.venue for share in (before or value).shares]
-            for second in known:
-                self.volatility.take(second, self._proxy.cents[second] / 100, venues)
+        made_of = self._venues
+        if value.stamp_ns:  # the others do not say whom they are made of
+            self._venues = [share.venue for share in value.shares]
+        for second in self._own.take(value.stamp_ns or value.at_ns, value.value_usd):
+            own = self._seconds.begin_ns(second) == value.stamp_ns
+            self.volatility.take(second, self._own.cents[second] / 100, self._venues if own else made_of)
         self.value = value
         self.seq = seq
         return before is None or before.value_usd != value.value_usd or before.withheld != value.withheld

@@ -71,3 +71,14 @@ def test_a_clock_set_back_makes_a_quote_from_the_future_stale_until_the_feed_spe
     assert standing.trouble(500 * S, LIMIT) == STALE
     standing.health(health(True, 501 * S))
     assert standing.trouble(501 * S, LIMIT) == ""
+
+
+def test_heard_held_and_standing_are_three_things() -> None:
+    standing = Standing()
+    assert (standing.heard(), standing.held(), standing.stands()) == (False, False, False)
+    standing.quoted(10 * S)
+    assert (standing.heard(), standing.held(), standing.stands()) == (True, True, True)
+    standing.health(health(False, 10 * S))
+    assert (standing.heard(), standing.held(), standing.stands()) == (True, True, False)
+    standing.withdraw()
+    assert (standing.heard(), standing.held(), standing.stands()) == (True, False, False)

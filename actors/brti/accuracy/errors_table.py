@@ -77,7 +77,7 @@ def rank_95(count: int) -> int:
 
 def overall(columns: Columns) -> list[MethodErrors]:
     """Sum up all seconds, one row a method."""
-    return _of(columns, np.ones(len(columns.second), dtype=np.bool_))
+    return _of(columns, slice(None))
 
 
 def by_volatility(columns: Columns) -> list[Stratum]:
@@ -102,13 +102,13 @@ def by_volatility(columns: Columns) -> list[Stratum]:
 def by_left_out(columns: Columns) -> list[Stratum]:
     """Sum up by which venues were not in the cme-cf value, the most frequent combination first.
 
-    name: the venues, comma between them; `none` where all were in; `other combinations` for all rare ones.
+    name: as in Columns.left_out; `other combinations` for all rare ones.
     """
     if not columns.left_out:
         return []
     left_out = np.array(columns.left_out, dtype=np.str_)
     counted = Counter(columns.left_out).most_common()
-    strata = [_stratum(name or "none", columns, left_out == name) for name, _ in counted[:MOST_COMBINATIONS]]
+    strata = [_stratum(name, columns, left_out == name) for name, _ in counted[:MOST_COMBINATIONS]]
     rest = [name for name, _ in counted[MOST_COMBINATIONS:]]
     if rest:
         strata.append(_stratum("other combinations", columns, np.isin(left_out, rest)))
@@ -118,11 +118,12 @@ def by_left_out(columns: Columns) -> list[Stratum]:
 def by_minute(columns: Columns, seconds: MarketSeconds) -> list[MinuteErrors]:
     """Sum up each settlement minute of which a second was compared, in order of time."""
     close = (columns.second // QUARTER_S + 1) * QUARTER_S
-    closing = columns.second >= close - WINDOW
+    closes = np.unique(close[columns.second >= close - WINDOW])
+    begin = np.searchsorted(columns.second, closes - WINDOW)
+    end = np.searchsorted(columns.second, closes)
     return [
-        MinuteErrors(seconds.begin_ns(at), int(mask.sum()), _of(columns, mask))
-        for at in np.unique(close[closing]).tolist()
-        for mask in [closing & (close == at)]
+        MinuteErrors(seconds.begin_ns(at), last - first, _of(columns, slice(first, last)))
+        for at, first, last in zip(closes.tolist(), begin.tolist(), end.tolist(), strict=True)
     ]
 
 
@@ -130,5 +131,5 @@ def _stratum(name: str, columns: Columns, mask: Mask) -> Stratum:
     return Stratum(name, int(mask.sum()), _of(columns, mask))
 
 
-def _of(columns: Columns, mask: Mask) -> list[MethodErrors]:
-    return [method_errors(method, error_bps[mask]) for method, error_bps in columns.error_bps.items()]
+def _of(columns: Columns, part: Mask | slice) -> list[MethodErrors]:
+    return [method_errors(method, error_bps[part]) for method, error_bps in columns.error_bps.items()]

@@ -24,7 +24,7 @@ CLEAR_SD = 4.0
 class LeadLag(msgspec.Struct, frozen=True):
     """Where the cross-correlation of one method's returns with the official index's has its peak.
 
-    Both by their stamps: when a value is *of*, not when it was received. grid_ms: step of the returns, in
+    Both by their stamps: what a value is *of*, not when it was received. grid_ms: step of the returns, in
     market time. lead_ms: by how much the method is ahead of the official index (negative: behind), the peak
     interpolated by a parabola through its neighbours; None where no peak is clear: fewer than 100 pairs
     of returns, none above the noise, or at the end of the lags tried (span_ms either way). correlation:
@@ -112,35 +112,23 @@ def delays(official: Official) -> list[Delay]:
     return found
 
 
-class _OnGrid(NamedTuple):
-    """first: number of the first step. usd: one value a step; nan where there is none."""
-
-    first: int
-    usd: Floats
-
-
 def _dot(x: Floats, y: Floats) -> float:
     # `@` spreads over threads and adds up in an order that depends on how many there are.
     return float(np.einsum("i,i", x, y))
 
 
-def _on_grid(series: Series, clock: MarketSeconds) -> _OnGrid:
+def _on_grid(series: Series, clock: MarketSeconds) -> Series:
+    """The series with steps of the clock as stamps; what lies between two is left."""
     number, on = numbered(series.stamps_ns, clock, STAMP_TOLERANCE_NS)
-    number, usd = number[on], series.usd[on]
-    if not len(number):
-        return _OnGrid(0, np.empty(0))
-    first = int(number.min())
-    values = np.full(int(number.max()) - first + 1, np.nan)
-    values[number - first] = np.where(usd > 0.0, usd, np.nan)
-    return _OnGrid(first, values)
+    return Series(number[on], series.usd[on])
 
 
-def _lead_lag(method: str, ours: Series, official: Sequence[tuple[int, MarketSeconds, _OnGrid]]) -> LeadLag:
+def _lead_lag(method: str, ours: Series, official: Sequence[tuple[int, MarketSeconds, Series]]) -> LeadLag:
     for grid_ms, clock, reference in official:
-        at = correlations(*_returns(_on_grid(ours, clock), reference), SPANS[grid_ms])
-        if at[SPANS[grid_ms]].pairs >= LEAST_COUNT:
+        span = SPANS[grid_ms]
+        at = correlations(*_returns(_on_grid(ours, clock), reference, span), span)
+        if at[span].pairs >= LEAST_COUNT:
             break
-    span = SPANS[grid_ms]
     peak = max(range(len(at)), key=lambda step: at[step].value)
     best = at[peak]
     lead_ms = None
@@ -150,14 +138,21 @@ def _lead_lag(method: str, ours: Series, official: Sequence[tuple[int, MarketSec
     return LeadLag(method, grid_ms, lead_ms, best.value, at[span].value, best.pairs, span * grid_ms)
 
 
-def _returns(ours: _OnGrid, official: _OnGrid) -> tuple[Floats, Floats]:
-    begin = max(ours.first, official.first)
-    end = min(ours.first + len(ours.usd), official.first + len(official.usd))
-    if end - begin < 2:
+def _returns(ours: Series, official: Series, span: int) -> tuple[Floats, Floats]:
+    """Both sides' returns, step by step; nan where one is not known.
+
+    A hole in both is shortened to one that no lag of the span reaches across.
+    """
+    steps = np.union1d(ours.stamps_ns, official.stamps_ns)
+    if len(steps) < 2:
         return np.empty(0), np.empty(0)
-    x = ours.usd[begin - ours.first : end - ours.first]
-    y = official.usd[begin - official.first : end - official.first]
-    return np.diff(np.log(x)), np.diff(np.log(y))
+    place = np.concatenate([[0], np.cumsum(np.minimum(np.diff(steps), span + 2))])
+    columns = []
+    for side in (ours, official):
+        usd = np.full(place[-1] + 1, np.nan)
+        usd[place[np.searchsorted(steps, side.stamps_ns)]] = np.where(side.usd > 0.0, side.usd, np.nan)
+        columns.append(np.diff(np.log(usd)))
+    return columns[0], columns[1]
 
 
 def _summit(before: float, peak: float, after: float) -> float:

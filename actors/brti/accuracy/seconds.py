@@ -44,7 +44,8 @@ class Coverage(msgspec.Struct, frozen=True):
 class Columns(NamedTuple):
     """The compared seconds in order of time, each once; nan where a method had no value.
 
-    left_out: the venues that were not in the value, sorted, comma between them.
+    left_out: the venues that were not in the value, sorted, comma between them; `none` where all were in,
+    `not computed` where our own grid passed over the second.
     """
 
     second: Integers
@@ -80,7 +81,7 @@ def columns(compared: Sequence[IndexCompared], seconds: MarketSeconds) -> Column
         np.array(in_order, dtype=np.int64),
         np.array([row.official_e6 for row in rows], dtype=np.float64) / 1e6,
         np.array([row.sigma_bps for row in rows], dtype=np.float64),
-        [", ".join(sorted(row.left_out)) for row in rows],
+        [", ".join(sorted(row.left_out)) or ("none" if row.errors else "not computed") for row in rows],
         value_usd,
         error_bps,
     )
@@ -122,14 +123,16 @@ def series_columns(series: Sequence[tuple[int, float]]) -> Series:
 
 
 def numbered(stamps_ns: Integers, clock: MarketSeconds, tolerance_ns: int) -> tuple[Integers, Mask]:
-    """The number of the nearest second of a clock, and whether the stamp lies at its beginning."""
-    if not len(stamps_ns):
-        return stamps_ns, np.empty(0, dtype=np.bool_)
-    first = clock.nearest(int(stamps_ns[0]))
-    away_ns = (stamps_ns - clock.begin_ns(first)).astype(np.float64)
+    """The number of the nearest second of a clock, and whether the stamp lies at its beginning.
+
+    0 is no stamp, and lies nowhere.
+    """
+    newest = clock.nearest(int(stamps_ns.max(initial=0)))
+    away_ns = (stamps_ns - clock.begin_ns(newest)).astype(np.float64)
     step_ns = SECOND_NS / clock.speed
     steps = np.rint(away_ns / step_ns)
-    return steps.astype(np.int64) + first, np.abs(away_ns - steps * step_ns) <= tolerance_ns
+    on = (np.abs(away_ns - steps * step_ns) <= tolerance_ns) & (stamps_ns > 0)
+    return steps.astype(np.int64) + newest, on
 
 
 def coverage(second: Integers, official: Official, seconds: MarketSeconds) -> Coverage:

@@ -14,7 +14,7 @@ def follower(settings: Settings | None = None) -> IndexFollower:
 
 def value(at_ns: int, usd: float, venues: str = "ab", withheld: str = "") -> IndexValue:
     shares = [Share(venue, usd, 1.0, False, 0, 1) for venue in venues]
-    return IndexValue("BRTI", "m", at_ns, at_ns, usd, shares, [], True, withheld)
+    return IndexValue("BRTI", "m", at_ns, at_ns, usd, shares, [], True, withheld, at_ns)
 
 
 def official(source_ns: int, usd: float) -> OfficialIndexPublished:
@@ -27,6 +27,16 @@ def test_a_value_that_is_only_said_again_is_no_news() -> None:
     assert not index.take(value(T + 200 * MS, 84_000.0), 2)
     assert index.seq == 2
     assert index.take(value(T + 400 * MS, 84_000.5), 3)
+
+
+def test_the_value_of_a_second_is_the_one_stamped_with_it_however_late_it_is_said() -> None:
+    index = follower()
+    index.take(value(T, 84_000.0), 1)
+    between = IndexValue("BRTI", "m", T + 900 * MS, T, 84_001.0, [], [], False, "")
+    stamped = IndexValue("BRTI", "m", T + S + 3 * MS, T, 84_002.0, [], [], True, "", T + S)
+    index.take(between, 2)
+    index.take(stamped, 3)
+    assert index.settles.cents[T // S + 1] == 8_400_200
 
 
 def test_it_says_why_a_value_must_not_be_used() -> None:

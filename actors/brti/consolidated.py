@@ -1,0 +1,248 @@
+"""The consolidated book: every order of every venue that is in, kept sorted, and the index it makes.
+
+An order is a level as its venue reports it. Equal prices of different venues stay apart, because the size cap
+holds for each of them.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+
+from actors.brti.cap import SizeCap, SizeSample
+from actors.brti.curve import DEPTH_LIMIT, SPACING_E8, Curves, crossing, curves, weights
+from actors.brti.ladder import Integers, Ladder
+from actors.brti.screens import Touch
+from messages import Level
+
+SLOT_BITS: Final = 4
+MOST_VENUES: Final = 1 << SLOT_BITS
+CAP_BAND_PER_CENT = 5
+"""Orders within 5 % of the touch are the sample of the size cap."""
+CAP_ORDERS = 50
+MANY = 50
+"""From so many on, sorting once is quicker than putting each in its place."""
+_NO_CAP: Final = 2**62
+
+
+class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What readers of the methodology do not agree on; the official value can decide it (`index`).
+
+    cap_sample: `min50`, all orders within 5 % of the touch, filled up to 50 a side from further out (the
+    administrator's announcement), or `max50`, at most the 50 best a side of these (re-implementations).
+    uncross: bids and asks of different venues that cross are first traded against each other (readers of
+    version 16.8) or left as they are (16.5). retrieval_lag_s: a book that nobody has confirmed for longer
+    is out (10 since version 16.8, 30 before; a live index wants less).
+    """
+
+    cap_sample: Literal["min50", "max50"] = "min50"
+    uncross: bool = True
+    retrieval_lag_s: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.retrieval_lag_s <= 60.0:
+            raise ValueError(f"retrieval_lag_s is {self.retrieval_lag_s}; it must be between 0.1 and 60")
+
+
+class Near(NamedTuple):
+    """The orders of one side that matter, best first. Sizes are at most the cap."""
+
+    prices: Integers
+    sizes: Integers
+    slots: Integers
+
+
+class Published(NamedTuple):
+    """The index of one moment. value_usd: not rounded.
+
+    utilised: v_T in BTC. reach_e8: BTC x 10^8 that rest on the thinner side, before the cap.
+    """
+
+    value_usd: float
+    utilised: int
+    reach_e8: int
+    cap: SizeCap
+    curves: Curves
+    asks: Near
+    bids: Near
+
+
+class Part(NamedTuple):
+    """One venue's part in a value. weight: 0 to 1, of the curve's weight. resting_e8: what its orders hold,
+    on both sides, down to the utilised depth, each at most the cap."""
+
+    weight: float
+    resting_e8: int
+
+
+class VenueBook:
+    """One venue's book. Bids are kept by price, asks by negated price."""
+
+    __slots__ = ("asks", "bids")
+
+    def __init__(self) -> None:
+        self.bids = Ladder()
+        self.asks = Ladder()
+
+    def replace(self, bids: Iterable[Level], asks: Iterable[Level]) -> None:
+        """Hold these levels and no others."""
+        self.bids.replace(bids)
+        self.asks.replace((-price, size) for price, size in asks)
+
+    def touch(self) -> Touch:
+        """Best bid and ask; 0 for an empty side."""
+        return Touch(
+            self.bids.keys[-1] if self.bids.keys else 0, -self.asks.keys[-1] if self.asks.keys else 0
+        )
+
+
+class Side:
+    """One side of all venues. sign: 1 for bids, -1 for asks."""
+
+    __slots__ = ("_inside", "_orders", "_sample", "sign")
+
+    def __init__(self, sign: int, sample: SizeSample) -> None:
+        self.sign = sign
+        self._sample = sample
+        self._orders = Ladder()
+        self._inside = 0  # the best so many orders are in the sample
+
+    @property
+    def total_e8(self) -> int:
+        return self._orders.total
+
+    def best(self) -> int:
+        """The best price; 0 where there is none."""
+        keys = self._orders.keys
+        return (keys[-1] >> SLOT_BITS) * self.sign if keys else 0
+
+    def replace(self, ladders: Iterable[tuple[int, Ladder]]) -> None:
+        """Hold the orders of these (slot, side of a venue's book) and no others.
+
+        The shared sample must have been emptied: nothing of this side is in it then.
+        """
+        self._inside = 0
+        self._orders.merge(ladders, SLOT_BITS)
+
+    def change(self, slot: int, price: int, size: int) -> None:
+        """Set one order; size 0 removes it."""
+        held = len(self._orders)
+        index, before, now = self._orders.set(self._key(price) + slot, size)
+        # The first that is counted stood here; what is put right before it is not counted (yet).
+        first = held - self._inside
+        if before:
+            if index >= first:
+                self._sample.remove(before)
+                if now:
+                    self._sample.add(now)
+                else:
+                    self._inside -= 1
+        elif now and index > first:
+            self._sample.add(now)
+            self._inside += 1
+
+    def settle(self, cap_sample: str) -> None:
+        """Bring into the sample what belongs there now, and take out what does not."""
+        orders = self._orders
+        best = self.best()
+        # To 1.05 of the best ask, down to 0.95 of the best bid, both included.
+        edge = best * (100 - self.sign * CAP_BAND_PER_CENT)
+        price = edge // 100 if self.sign < 0 else -(-edge // 100)
+        within = orders.from_key(self._key(price))
+        if cap_sample == "max50":
+            within = min(within, CAP_ORDERS)
+        elif within < CAP_ORDERS:
+            within = min(len(orders), CAP_ORDERS)
+        self._count(within)
+
+    def near(self, price: int, cap: int) -> Near:
+        """Give the orders to this price and one more."""
+        return self._best(min(len(self._orders), self._orders.from_key(self._key(price)) + 1), cap)
+
+    def all(self, cap: int) -> Near:
+        """Give every order."""
+        return self._best(len(self._orders), cap)
+
+    def _best(self, count: int, cap: int) -> Near:
+        keys, sizes = self._orders.nearest(count)
+        return Near((keys >> SLOT_BITS) * self.sign, np.minimum(sizes, cap), keys & (MOST_VENUES - 1))
+
+    def _key(self, price: int) -> int:
+        return (price * self.sign) << SLOT_BITS
+
+    def _count(self, within: int) -> None:
+        sizes = self._orders.sizes
+        held = len(sizes)
+        coming = sizes[held - within : held - self._inside]
+        if len(coming) > MANY:
+            self._sample.extend(coming)
+        else:
+            for size in coming:
+                self._sample.add(size)
+        for size in sizes[held - self._inside : held - within]:
+            self._sample.remove(size)
+        self._inside = within
+
+
+class ConsolidatedBook:
+    """Orders of the venues that are in, by their slot (0 to 15). Prices and sizes are scaled by 10^8."""
+
+    def __init__(self, switches: Switches) -> None:
+        self._switches = switches
+        self._sample = SizeSample()
+        self.bids = Side(1, self._sample)
+        self.asks = Side(-1, self._sample)
+
+    def replace(self, books: Iterable[tuple[int, "VenueBook"]]) -> None:
+        """Hold the orders of these (slot, book) and no others."""
+        held = list(books)
+        self._sample.clear()
+        self.bids.replace((slot, book.bids) for slot, book in held)
+        self.asks.replace((slot, book.asks) for slot, book in held)
+
+    def compute(self) -> Published | None:
+        """Compute the index; None where a side holds less than the first point of the curve, 1 BTC."""
+        bids, asks = self.bids, self.asks
+        best_bid, best_ask = bids.best(), asks.best()
+        if not best_bid or not best_ask:
+            return None
+        bids.settle(self._switches.cap_sample)
+        asks.settle(self._switches.cap_sample)
+        cap = self._sample.cap()
+        most = min(_NO_CAP, int(cap.cap)) if cap.cap < _NO_CAP else _NO_CAP
+        # midSV <= D holds no further than ask = bid (1 + D) / (1 - D): deeper orders cannot matter …
+        part, whole = DEPTH_LIMIT
+        near_asks = asks.near(best_bid * (whole + part) // (whole - part) + 1, most)
+        near_bids = bids.near(best_ask * (whole - part) // (whole + part), most)
+        points = self._curves(near_asks, near_bids)
+        if not len(points.ask):
+            # … unless a book is so thin that its first point, which always counts, lies there.
+            near_asks, near_bids = asks.all(most), bids.all(most)
+            points = self._curves(near_asks, near_bids)
+            if not len(points.ask):
+                return None
+        utilised = points.utilised()
+        mids = points.ask[:utilised] + points.bid[:utilised]
+        value_usd = float((mids * weights(utilised)).sum()) / (2 * SPACING_E8)
+        reach_e8 = min(bids.total_e8, asks.total_e8)
+        return Published(value_usd, utilised, reach_e8, cap, points, near_asks, near_bids)
+
+    def _curves(self, asks: Near, bids: Near) -> Curves:
+        sides = (asks.prices, asks.sizes, bids.prices, bids.sizes)
+        crosses = self._switches.uncross and bids.prices[0] >= asks.prices[0]
+        return curves(*sides, crossing(*sides) if crosses else 0)
+
+
+def parts(published: Published) -> list[Part]:
+    """Say what each slot had in a value."""
+    weight = np.zeros(MOST_VENUES)
+    resting = np.zeros(MOST_VENUES)
+    share = weights(published.utilised) / 2
+    points = published.curves
+    for near, order in ((published.asks, points.ask_order), (published.bids, points.bid_order)):
+        used = order[: published.utilised]
+        weight += np.bincount(near.slots[used], share, MOST_VENUES)
+        deepest = int(used[-1]) + 1
+        resting += np.bincount(near.slots[:deepest], near.sizes[:deepest], MOST_VENUES)
+    return [Part(float(w), int(r)) for w, r in zip(weight, resting, strict=True)]
