@@ -77,9 +77,13 @@ def order_size_cap(bids: Side, asks: Side, cap_sample: CapSample) -> float:
     if count < 2:
         return math.inf
     cut = count // 100
-    ordered = np.partition(sizes, (cut, count - cut - 1))
-    drawn_in = np.clip(ordered, ordered[cut], ordered[count - cut - 1])
-    return float(ordered[cut : count - cut].mean() + 5.0 * drawn_in.std(ddof=1))
+    sizes.partition((cut, count - cut - 1))
+    kept, least, most = sizes[cut : count - cut], sizes[cut], sizes[count - cut - 1]
+    total = kept.sum()
+    mean = (total + cut * (least + most)) / count  # with each end drawn in to the last that is kept
+    apart = kept - mean
+    squares = apart @ apart + cut * ((least - mean) ** 2 + (most - mean) ** 2)
+    return float(total / len(kept) + 5.0 * math.sqrt(squares / (count - 1)))
 
 
 def to_cents(value_usd: float) -> int:
