@@ -5,7 +5,7 @@ rests sends an empty update every five seconds, with u equal to pu. After a gap 
 checksum `cs` is not explained anywhere and not looked at.
 
 Crypto.com wants a second between connecting and subscribing. For as long the REST book stands in, and
-no longer: without the stream's own snapshot it is withdrawn. Each public/heartbeat must be answered,
+no longer: a stream that brings no snapshot of its own is deaf. Each public/heartbeat must be answered,
 or the connection is closed.
 
 Source: exchange-developer.crypto.com/exchange/v1/docs; shapes as recorded in 2026-06 and 2026-09.
@@ -14,7 +14,7 @@ Source: exchange-developer.crypto.com/exchange/v1/docs; shapes as recorded in 20
 from typing import Any, ClassVar
 
 from actors.adapter import Get, Output
-from actors.errors import ConfigurationError, GapError, RefusedError
+from actors.errors import ConfigurationError, DeafError, GapError, RefusedError
 from actors.prices.numbers import text_e8
 from actors.prices.publisher import Standing
 from actors.prices.stamps import sane_ns
@@ -32,7 +32,8 @@ PUSH_ID = -1
 SUBSCRIBE_ID = 1
 UNSUBSCRIBE_ID = 2
 RESUBSCRIBE_ID = 3
-RATE_LIMITED = 42901
+WAIT_S = {42901: 10.0, 9010001: 5.0}
+"""How long to leave the venue in peace by the code it refuses with: too many requests, maintenance."""
 
 
 class Venue(VenueAdapter):
@@ -83,14 +84,13 @@ class Venue(VenueAdapter):
         ]
 
     def beat(self, now_ns: int) -> list[Output]:
-        out: list[Output] = []
-        if not self._subscribed and now_ns >= self._subscribe_due_ns:
-            self._subscribed = True
-            out.append(self._request(SUBSCRIBE_ID, "subscribe", self._channels))
         stands_in = not self._last_u and self.publisher.standing is not Standing.AWAITED
         if stands_in and now_ns > self._subscribe_due_ns + SNAPSHOT_LIMIT_NS:
-            self.heal("no book has come but the one by REST", now_ns, out)
-        return out
+            raise DeafError(f"{self.venue} has sent no book but the one by REST")
+        if self._subscribed or now_ns < self._subscribe_due_ns:
+            return []
+        self._subscribed = True
+        return [self._request(SUBSCRIBE_ID, "subscribe", self._channels)]
 
     def take(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         method = frame.get("method")
@@ -193,7 +193,7 @@ class Venue(VenueAdapter):
         elif frame.get("message") == "Unknown symbol":
             raise ConfigurationError(f"{self.venue} does not know {self._pair}: {said}")
         else:
-            wait_s = 10.0 if frame["code"] == RATE_LIMITED else 0.0
+            wait_s = WAIT_S.get(frame["code"], 0.0)
             raise RefusedError(f"{self.venue} refuses the subscription: {said}", wait_s)
 
     def _request(self, number: int, method: str, channels: list[str]) -> Output:
