@@ -4,12 +4,16 @@ from typing import Any
 import orjson
 import pytest
 
-from actors.adapter import Get
-from actors.errors import ConfigurationError, GapError, RefusedError
+from actors.adapter import AdapterCounts, Get
+from actors.errors import ConfigurationError, DeafError, GapError, RefusedError
 from actors.prices.publisher import Standing
 from messages import BookChanged, BookSnapshot, DayVolume, DriftSeen, TradePrinted
+from simulator.settings import Settings
+from simulator.venues.cryptocom import CryptocomStream, CryptocomVenue
+from simulator.world import World
 from tests.actors.prices.adapter_suite import Drive, make, messages, names_of, sent
-from tests.actors.prices.captures import fed
+from tests.actors.prices.captures import START_NS, fed
+from tests.simulator.venues.client import Recorder
 
 SAMPLES = Path(__file__).parents[5] / "shared" / "reference" / "samples" / "cryptocom"
 BOOK = "book.BTC_USD.50"
@@ -182,13 +186,11 @@ def test_a_book_by_rest_that_comes_after_the_streams_is_not_taken() -> None:
     assert drive.reply(book_get(drive), 200, REST_BOOK) == []
 
 
-def test_a_book_by_rest_that_no_stream_follows_is_withdrawn() -> None:
+def test_a_book_by_rest_that_no_stream_follows_ends_the_feed() -> None:
     drive = Drive("cryptocom")
     drive.reply(book_get(drive), 200, REST_BOOK)
-    assert "BookWithdrawn" in names_of(drive.pass_s(5.0))
-    assert drive.adapter.freshness(drive.now_ns).why_not == "no book has come but the one by REST"
-    with pytest.raises(GapError):
-        drive.pass_s(3.0)
+    with pytest.raises(DeafError, match="but the one by REST"):
+        drive.pass_s(5.0)
 
 
 def test_trades_told_with_the_acknowledgement_were_before_us() -> None:
@@ -216,9 +218,32 @@ def test_a_stamp_that_is_no_number_is_drift_and_zero() -> None:
     assert changed.venue_ns == 0
 
 
-def test_rate_limits_are_given_time() -> None:
+@pytest.mark.parametrize(("code", "wait_s"), [(42901, 10.0), (9010001, 5.0), (40107, 0.0)])
+def test_who_is_busy_is_given_time(code: int, wait_s: float) -> None:
     drive = Drive("cryptocom")
-    refusal = {"id": 1, "method": "subscribe", "code": 42901, "message": "Too many requests"}
     with pytest.raises(RefusedError) as refused:
-        drive.frame(orjson.dumps(refusal))
-    assert refused.value.retry_after_s == 10.0
+        drive.frame(orjson.dumps({"id": 1, "method": "subscribe", "code": code, "message": "no"}))
+    assert refused.value.retry_after_s == wait_s
+
+
+def test_a_quiet_quarter_hour_on_the_simulated_venue_passes_without_a_word() -> None:
+    market = CryptocomVenue(Settings(), World(1)).market
+    stream, session = CryptocomStream(market), Recorder()
+    adapter = make("cryptocom")
+    stream.opened(session, START_NS)  # type: ignore[arg-type]
+    out, beats = adapter.opened(1, START_NS), 0
+    for tick in range(9_000):
+        now_ns = START_NS + tick * 100_000_000
+        stream.heartbeat(now_ns)
+        heard, session.sent = session.sent, []
+        for text in heard:
+            out += adapter.frame(text.encode(), now_ns, tick)
+        out += adapter.tick(now_ns)
+        for said in sent(out):
+            beats += "respond-heartbeat" in said
+            stream.received(session, said, now_ns)  # type: ignore[arg-type]
+        out = []
+        assert tick < 20 or adapter.freshness(now_ns).fresh
+    assert session.closes == []
+    assert beats == 29  # none at once, then one every half minute
+    assert adapter.counts() == AdapterCounts()
