@@ -33,6 +33,7 @@ _VENUES = {
     "kraken": "simulator.venues.kraken:KrakenVenue",
     "bitstamp": "simulator.venues.bitstamp:BitstampVenue",
     "gemini": "simulator.venues.gemini:GeminiVenue",
+    "cryptocom": "simulator.venues.cryptocom:CryptocomVenue",
     "bullish": "simulator.venues.bullish:BullishVenue",
     "binance": "simulator.venues.binance:BinanceVenue",
     "binance_us": "simulator.venues.binance:BinanceUsVenue",

@@ -10,6 +10,7 @@ VENUES = (
     "kraken",
     "bitstamp",
     "gemini",
+    "cryptocom",
     "bullish",
     "binance",
     "binance_us",

@@ -19,6 +19,8 @@ from simulator.venues.bullish_book import Sequence
 from simulator.venues.bullish_rest import BullishPages
 from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.coinbase_rest import CoinbasePages
+from simulator.venues.cryptocom import CryptocomVenue
+from simulator.venues.cryptocom_rest import CryptocomPages
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
 from simulator.venues.gemini_rest import GeminiPages
@@ -33,6 +35,7 @@ VENUES: dict[str, Callable[[Settings, World], Exchange]] = {
     "kraken": KrakenVenue,
     "bitstamp": BitstampVenue,
     "gemini": GeminiVenue,
+    "cryptocom": CryptocomVenue,
     "bullish": BullishVenue,
     "binance": BinanceVenue,
     "binance_us": BinanceUsVenue,
@@ -44,6 +47,7 @@ STREAMS = [
     ("bitstamp", "/"),
     ("gemini", "/"),
     ("gemini", "/v2/marketdata"),
+    ("cryptocom", "/exchange/v1/market"),
     ("bullish", f"{BULLISH}/orderbook"),
     ("binance", "/stream"),
     ("binance_us", "/ws"),
@@ -67,6 +71,16 @@ SUBSCRIBE: dict[tuple[str, str], list[object]] = {
     ("gemini", "/v2/marketdata"): [
         {"type": "subscribe", "subscriptions": [{"name": "l2", "symbols": ["BTCUSD"]}]}
     ],
+    ("cryptocom", "/exchange/v1/market"): [
+        {
+            "id": 1,
+            "method": "subscribe",
+            "params": {
+                "channels": ["book.BTC_USD.50", "trade.BTC_USD", "ticker.BTC_USD"],
+                "book_subscription_type": "SNAPSHOT_AND_UPDATE",
+            },
+        }
+    ],
     ("bullish", f"{BULLISH}/orderbook"): [
         {"method": "subscribe", "params": {"topic": topic, "symbol": "BTCUSD"}, "id": topic}
         for topic in ("l2Orderbook", "l1Orderbook")
@@ -83,6 +97,7 @@ WORDS = st.sampled_from(
     type subscribe unsubscribe channels channel product_ids BTC-USD level2 level2_batch method params book
     symbol BTC/USD depth snapshot req_id ping event bts:subscribe data id btcusd@depth subscriptions name l2
     symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats
+    book.BTC_USD.50 trade.BTC_USD book_subscription_type book_update_frequency SNAPSHOT 10
     topic l2Orderbook keepalivePing
     """.split()  # noqa: SIM905 - a list of forty strings is no better
 )
@@ -125,11 +140,12 @@ HELD: dict[tuple[str, str], tuple[Exchange, Any]] = {}  # one venue each serves 
 PATHS = """
     /products/BTC-USD/book /products/BTC-USD/trades /api/v3/brokerage/market/product_book
     /trading-api/v1/markets/BTCUSD/trades /trading-api/v1/markets/BTCUSD/tick /trading-api/v1/markets
+    /exchange/v1/public/get-tickers /exchange/v1/public/get-book /exchange/v1/public/get-trades
     /0/public/Depth /0/public/Trades /0/public/AssetPairs /v1/book/btcusd /v1/trades/btcusd
     /api/v2/order_book/btcusd/ /api/v3/depth /api/v3/trades /api/v3/ticker/24hr / // /é
 """
-KEYS = "symbol level pair count limit_bids limit_trades group limit product_id"
-VALUES = ["XBTUSD", "BTC-USD", "0", "-1", "5", "99999999", "²", "x", ""]
+KEYS = "symbol level pair count limit_bids limit_trades group limit product_id instrument_name depth"
+VALUES = ["XBTUSD", "BTC-USD", "BTC_USD", "0", "-1", "5", "99999999", "²", "x", ""]
 
 
 def binance_pages(market: Market) -> BinancePages:
@@ -141,7 +157,8 @@ def bullish_pages(market: Market) -> BullishPages:
 
 
 @pytest.mark.parametrize(
-    "pages_class", [CoinbasePages, KrakenPages, BitstampPages, GeminiPages, bullish_pages, binance_pages]
+    "pages_class",
+    [CoinbasePages, KrakenPages, BitstampPages, GeminiPages, CryptocomPages, bullish_pages, binance_pages],
 )
 @settings(max_examples=80, deadline=None)
 @given(

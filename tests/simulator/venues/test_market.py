@@ -7,13 +7,23 @@ from simulator.venues.binance import BinanceUsVenue, BinanceVenue
 from simulator.venues.bitstamp import BitstampVenue
 from simulator.venues.bullish import BullishVenue
 from simulator.venues.coinbase import CoinbaseVenue
+from simulator.venues.cryptocom import CryptocomVenue
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
 from simulator.venues.kraken import KrakenVenue
 from simulator.venues.market import Market
 from simulator.world import TURN_S, World
 
-VENUES = (CoinbaseVenue, KrakenVenue, BitstampVenue, GeminiVenue, BullishVenue, BinanceVenue, BinanceUsVenue)
+VENUES = (
+    CoinbaseVenue,
+    KrakenVenue,
+    BitstampVenue,
+    GeminiVenue,
+    CryptocomVenue,
+    BullishVenue,
+    BinanceVenue,
+    BinanceUsVenue,
+)
 NOW_NS = 1_795_380_000_000_000_000
 
 
