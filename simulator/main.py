@@ -35,6 +35,8 @@ _VENUES = {
     "gemini": "simulator.venues.gemini:GeminiVenue",
     "cryptocom": "simulator.venues.cryptocom:CryptocomVenue",
     "bullish": "simulator.venues.bullish:BullishVenue",
+    "itbit": "simulator.venues.itbit:ItbitVenue",
+    "lmax": "simulator.venues.lmax:LmaxVenue",
     "binance": "simulator.venues.binance:BinanceVenue",
     "binance_us": "simulator.venues.binance:BinanceUsVenue",
 }

@@ -12,6 +12,8 @@ VENUES = (
     "gemini",
     "cryptocom",
     "bullish",
+    "itbit",
+    "lmax",
     "binance",
     "binance_us",
 )

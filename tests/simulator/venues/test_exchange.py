@@ -20,12 +20,17 @@ from simulator.venues.bullish_rest import BullishPages
 from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.coinbase_rest import CoinbasePages
 from simulator.venues.cryptocom import CryptocomVenue
+from simulator.venues.cryptocom import CryptocomVenue
 from simulator.venues.cryptocom_rest import CryptocomPages
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
 from simulator.venues.gemini_rest import GeminiPages
+from simulator.venues.itbit import ItbitVenue
+from simulator.venues.itbit_rest import ItbitPages
 from simulator.venues.kraken import KrakenVenue
 from simulator.venues.kraken_rest import KrakenPages
+from simulator.venues.lmax import LmaxVenue
+from simulator.venues.lmax_rest import LmaxPages
 from simulator.venues.market import Market
 from simulator.world import World
 from tests.simulator.venues.client import Recorder
@@ -37,6 +42,8 @@ VENUES: dict[str, Callable[[Settings, World], Exchange]] = {
     "gemini": GeminiVenue,
     "cryptocom": CryptocomVenue,
     "bullish": BullishVenue,
+    "itbit": ItbitVenue,
+    "lmax": LmaxVenue,
     "binance": BinanceVenue,
     "binance_us": BinanceUsVenue,
 }
@@ -49,6 +56,8 @@ STREAMS = [
     ("gemini", "/v2/marketdata"),
     ("cryptocom", "/exchange/v1/market"),
     ("bullish", f"{BULLISH}/orderbook"),
+    ("itbit", "/marketdata/BTCUSD"),
+    ("lmax", "/v1/web-socket"),
     ("binance", "/stream"),
     ("binance_us", "/ws"),
 ]
@@ -85,6 +94,13 @@ SUBSCRIBE: dict[tuple[str, str], list[object]] = {
         {"method": "subscribe", "params": {"topic": topic, "symbol": "BTCUSD"}, "id": topic}
         for topic in ("l2Orderbook", "l1Orderbook")
     ],
+    ("itbit", "/marketdata/BTCUSD"): [],
+    ("lmax", "/v1/web-socket"): [
+        {
+            "type": "SUBSCRIBE",
+            "channels": [{"name": name, "instruments": ["btc-usd"]} for name in ("ORDER_BOOK", "TICKER")],
+        }
+    ],
     ("binance", "/stream"): [
         {"method": "SUBSCRIBE", "params": [f"btcusdt@{name}" for name in ("depth@100ms", "trade")], "id": 1}
     ],
@@ -99,6 +115,7 @@ WORDS = st.sampled_from(
     symbols BTCUSD signature key passphrase timestamp event_trigger ticker heartbeats
     book.BTC_USD.50 trade.BTC_USD book_subscription_type book_update_frequency SNAPSHOT 10
     topic l2Orderbook keepalivePing
+    SUBSCRIBE UNSUBSCRIBE name instruments ORDER_BOOK TICKER btc-usd
     """.split()  # noqa: SIM905 - a list of forty strings is no better
 )
 JSON = st.recursive(
@@ -143,6 +160,8 @@ PATHS = """
     /exchange/v1/public/get-tickers /exchange/v1/public/get-book /exchange/v1/public/get-trades
     /0/public/Depth /0/public/Trades /0/public/AssetPairs /v1/book/btcusd /v1/trades/btcusd
     /api/v2/order_book/btcusd/ /api/v3/depth /api/v3/trades /api/v3/ticker/24hr / // /é
+    /v2/markets /v2/markets/BTCUSD/ticker /v2/markets/BTCUSD/order-book /v1/orderbook/btc-usd
+    /v1/ticker/btc-usd
 """
 KEYS = "symbol level pair count limit_bids limit_trades group limit product_id instrument_name depth"
 VALUES = ["XBTUSD", "BTC-USD", "BTC_USD", "0", "-1", "5", "99999999", "²", "x", ""]
@@ -158,7 +177,16 @@ def bullish_pages(market: Market) -> BullishPages:
 
 @pytest.mark.parametrize(
     "pages_class",
-    [CoinbasePages, KrakenPages, BitstampPages, GeminiPages, CryptocomPages, bullish_pages, binance_pages],
+    [
+        CoinbasePages,
+        KrakenPages,
+        BitstampPages,
+        GeminiPages,
+        bullish_pages,
+        ItbitPages,
+        LmaxPages,
+        binance_pages,
+    ],
 )
 @settings(max_examples=80, deadline=None)
 @given(
@@ -182,7 +210,7 @@ MARKET = KrakenVenue(Settings(), World(1)).market
 
 @pytest.mark.parametrize(("venue", "path"), STREAMS)
 def test_every_frame_is_json_under_every_fault(venue: str, path: str) -> None:
-    world = World(1, rate=1_000.0)
+    world = World(1, rate=2_000.0)
     exchange, visitor = visit(venue, path, world)
     for message in SUBSCRIBE[venue, path]:
         exchange.received(visitor, json.dumps(message))
@@ -202,7 +230,7 @@ def test_every_frame_is_json_under_every_fault(venue: str, path: str) -> None:
                 for frame in made:
                     json.loads(frame)
     assert touched >= {"skip", "repeat", "cross", "unknown_symbol"}
-    assert ("missing_ack" in touched) == (path != "/v2/marketdata")
+    assert ("missing_ack" in touched) == (path not in ("/v2/marketdata", "/marketdata/BTCUSD"))
 
 
 @pytest.mark.parametrize(("venue", "path"), STREAMS)

@@ -10,7 +10,9 @@ from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.cryptocom import CryptocomVenue
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
+from simulator.venues.itbit import ItbitVenue
 from simulator.venues.kraken import KrakenVenue
+from simulator.venues.lmax import LmaxVenue
 from simulator.venues.market import Market
 from simulator.world import TURN_S, World
 
@@ -21,6 +23,8 @@ VENUES = (
     GeminiVenue,
     CryptocomVenue,
     BullishVenue,
+    ItbitVenue,
+    LmaxVenue,
     BinanceVenue,
     BinanceUsVenue,
 )
