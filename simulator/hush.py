@@ -31,8 +31,8 @@ class Hush:
         return self._awaits(self._clock.second(now_ns + STEP_NS + self._length_ns))
 
     def missed(self, now_ns: int) -> bool:
-        """Say once, before a step's moves, that a second has begun which nothing was flushed for."""
-        return self._awaits(self._clock.second(now_ns))
+        """Say once a market second, before a late step's moves, that the hush should have begun by now."""
+        return self._awaits(self._clock.second(now_ns + self._length_ns))
 
     def _awaits(self, second: int) -> bool:
         if second <= self._second:

@@ -1,5 +1,6 @@
 """The engine's clock: what the hush, the flush and the published index mean for somebody at the sockets."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable
@@ -12,12 +13,16 @@ import pytest
 import requests
 from websockets.sync.client import ClientConnection, connect
 
+from simulator.engine import Engine
+from simulator.kalshi.clock import MarketClock
 from simulator.kalshi.keys import DemoKey, make_demo_key
 from simulator.main import Running, running_simulator
 from simulator.publisher import CONSTITUENTS
+from simulator.server import Host, Reply
 from simulator.settings import VENUES, IndexSettings, Settings
+from simulator.world import World
 from tests.simulator import plain_index
-from tests.simulator.kalshi.client import World
+from tests.simulator.kalshi.client import World as KalshiWorld
 from tests.simulator.venues.client import Book, empty_book, put, top
 
 SECOND = 1_000_000_000
@@ -49,7 +54,7 @@ def test_every_official_value_is_the_plain_index_of_the_books_that_stood_then(
 ) -> None:
     settings = Settings(speed=speed, rate=2_000.0, index=index, keys={key.key_id: str(key.public_file)})
     with running_simulator(settings) as sim, requests.Session() as http:
-        with World(sim, http, key).stream() as stream:
+        with KalshiWorld(sim, http, key).stream() as stream:
             stream.command("subscribe", channels=["cfbenchmarks_value"], index_ids=["BRTI"])
             stream.command("subscribe", channels=["cfbenchmarks_value_5hz"], index_ids=["BRTI"])
             values: dict[int, str] = {}
@@ -70,6 +75,45 @@ def test_every_official_value_is_the_plain_index_of_the_books_that_stood_then(
     period_ms = 1_000 / speed
     assert all(stamp_ms % period_ms == 0 for stamp_ms in values)
     assert all(round(stamp_ms * 5 / period_ms % 1, 6) in (0.0, 1.0) for stamp_ms in fast)
+
+
+class Timekeeper:
+    """A venue that only writes down when it was moved and flushed."""
+
+    name = "gemini"
+
+    def __init__(self) -> None:
+        self.moved_ns: list[int] = []
+        self.flushed_ns: list[int] = []
+
+    def step(self, now_ns: int, world: object) -> None:
+        self.moved_ns.append(now_ns)
+
+    def flush(self, now_ns: int) -> None:
+        self.flushed_ns.append(now_ns)
+
+    def heartbeat(self, now_ns: int) -> None:
+        pass
+
+
+def test_no_book_moves_in_the_hush_and_its_steps_are_made_afterwards() -> None:
+    world, venue, clock = World(1, speed=20.0), Timekeeper(), MarketClock(20.0)
+
+    async def run() -> None:
+        engine = Engine(world, hush_ms=5.0)
+        engine.add(Host(venue, lambda host, request: Reply(404, b"")))  # type: ignore[arg-type]
+        engine.start()
+        async with asyncio.timeout(10):
+            while len(venue.flushed_ns) < 10:
+                await asyncio.sleep(0.01)
+        engine.stop()
+
+    asyncio.run(run())
+    assert all(clock.second(at_ns + 5_000_000) == clock.second(at_ns) for at_ns in venue.moved_ns)
+    awaited = [clock.second(at_ns + 7_000_000) for at_ns in venue.flushed_ns]
+    assert awaited == sorted(set(awaited))
+    # One turn in eleven steps, whether a hush held them up or not.
+    assert len(venue.moved_ns) >= world.step_no // len(VENUES)
 
 
 def test_a_second_that_nobody_remembers_is_said_so() -> None:

@@ -45,6 +45,17 @@ def test_a_hush_lasts_a_tenth_of_a_market_second_at_most(speed: float) -> None:
     assert held <= 0.12
 
 
+def test_a_step_that_comes_late_into_the_hush_flushes_and_holds() -> None:
+    hush = Hush(MarketClock(1.0), 10.0)
+    assert hush.missed(START)
+    assert not hush.begins(START + 980 * MS)
+    late_ns = START + 993 * MS
+    assert hush.missed(late_ns)
+    assert hush.holds(late_ns)
+    assert not hush.begins(late_ns)
+    assert not hush.holds(START + SECOND)
+
+
 def test_a_step_that_comes_after_the_second_flushes_at_once_and_once() -> None:
     hush = Hush(MarketClock(1.0), 10.0)
     assert hush.missed(START)
