@@ -7,6 +7,7 @@ five winsorised standard deviations of the order sizes near the touch, with 1 % 
 import math
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -83,7 +84,7 @@ class SizeSample:
         if cut:
             low, high = sizes[:cut], sizes[count - cut :]
             total -= sum(low) + sum(high)
-            squares -= sum(size * size for size in low) + sum(size * size for size in high)
+            squares -= sum(map(mul, low, low)) + sum(map(mul, high, high))
         trimmed_mean = total / (count - 2 * cut)
         if cut:
             least, most = sizes[cut], sizes[count - cut - 1]

@@ -46,11 +46,15 @@ class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Near(NamedTuple):
-    """The orders of one side that matter, best first. Sizes are at most the cap."""
+    """The orders of one side that matter, best first. Sizes are at most the cap; tags hold the slots."""
 
     prices: Integers
     sizes: Integers
-    slots: Integers
+    tags: Integers
+
+    def slots(self) -> Integers:
+        slots: Integers = self.tags & (MOST_VENUES - 1)
+        return slots
 
 
 class Published(NamedTuple):
@@ -166,7 +170,9 @@ class Side:
 
     def _best(self, count: int, cap: int) -> Near:
         keys, sizes = self._orders.nearest(count)
-        return Near((keys >> SLOT_BITS) * self.sign, np.minimum(sizes, cap), keys & (MOST_VENUES - 1))
+        prices = keys >> SLOT_BITS
+        # The tags are a copy: a view would keep the book from growing.
+        return Near(prices if self.sign > 0 else -prices, np.minimum(sizes, cap), keys.copy())
 
     def _key(self, price: int) -> int:
         return (price * self.sign) << SLOT_BITS
@@ -242,7 +248,8 @@ def parts(published: Published) -> list[Part]:
     points = published.curves
     for near, order in ((published.asks, points.ask_order), (published.bids, points.bid_order)):
         used = order[: published.utilised]
-        weight += np.bincount(near.slots[used], share, MOST_VENUES)
+        slots = near.slots()
+        weight += np.bincount(slots[used], share, MOST_VENUES)
         deepest = int(used[-1]) + 1
-        resting += np.bincount(near.slots[:deepest], near.sizes[:deepest], MOST_VENUES)
+        resting += np.bincount(slots[:deepest], near.sizes[:deepest], MOST_VENUES)
     return [Part(float(w), int(r)) for w, r in zip(weight, resting, strict=True)]

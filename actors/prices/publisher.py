@@ -117,13 +117,13 @@ class BookPublisher:
             self._tell_book(out, checkpoint=True)
 
     def off_center(self) -> bool:
-        """Whether the mid has left the inner half of the band: time to ask for a new snapshot."""
+        """Whether the mid has left the inner third of the band: time to ask for a new snapshot."""
         bid, _, ask, _ = self.quote
         if not self._band or self.standing is not Standing.STANDS or not bid or not ask:
             return False
         mid = (bid + ask) // 2
-        quarter = (self._high - self._low) // 4
-        return not self._low + quarter <= mid <= self._high - quarter
+        margin = (self._high - self._low) // 3
+        return not self._low + margin <= mid <= self._high - margin
 
     def overdue(self, now_ns: int) -> None:
         """Raise BookError if the book is crossed and nothing comes to mend it in time."""

@@ -13,8 +13,9 @@ class PricesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     the venue's protocol (`v2` of Gemini); empty for the current one. checkpoint_s: how often the whole
     book is said again. depth: levels a side to subscribe to where the venue lets one choose (Kraken);
     0 for the most it gives. band_pct: how far from the mid levels are kept where the venue sends its
-    whole book (Coinbase, Gemini), in percent; 0 for all. volume_poll_s: how often the 24-hour volume is
-    asked for where the stream does not bring it.
+    whole book (Coinbase, Gemini), in percent; 0 for all. The index wants 5 % on either side; a new book is
+    asked for when the price has used up a third of the band. volume_poll_s: how often the 24-hour volume
+    is asked for where the stream does not bring it.
     """
 
     venue: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$")]
@@ -24,5 +25,5 @@ class PricesSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     protocol: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]*$")] = ""
     checkpoint_s: Annotated[float, msgspec.Meta(ge=1, le=10)] = 10.0
     depth: Annotated[int, msgspec.Meta(ge=0)] = 0
-    band_pct: Annotated[float, msgspec.Meta(ge=0, le=90)] = 5.0
+    band_pct: Annotated[float, msgspec.Meta(ge=0, le=90)] = 7.5
     volume_poll_s: Annotated[float, msgspec.Meta(ge=1)] = 10.0

@@ -126,10 +126,10 @@ def test_levels_outside_the_band_are_not_kept() -> None:
     assert not publisher.off_center()
 
 
-def test_the_mid_leaving_the_inner_half_of_the_band_is_noticed() -> None:
+def test_the_mid_leaving_the_inner_third_of_the_band_is_noticed() -> None:
     publisher = BookPublisher(*AT, 0, 0.1)
     publisher.snapshot([], [(1000, 1)], [(1010, 1)], 1, S, 7)
-    change(publisher, [(1060, 1)], [(1010, 0), (1070, 1)])
+    change(publisher, [(1035, 1)], [(1010, 0), (1045, 1)])
     assert publisher.off_center()
 
 
