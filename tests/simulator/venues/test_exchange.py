@@ -20,7 +20,6 @@ from simulator.venues.bullish_rest import BullishPages
 from simulator.venues.coinbase import CoinbaseVenue
 from simulator.venues.coinbase_rest import CoinbasePages
 from simulator.venues.cryptocom import CryptocomVenue
-from simulator.venues.cryptocom import CryptocomVenue
 from simulator.venues.cryptocom_rest import CryptocomPages
 from simulator.venues.exchange import Exchange
 from simulator.venues.gemini import GeminiVenue
@@ -182,6 +181,7 @@ def bullish_pages(market: Market) -> BullishPages:
         KrakenPages,
         BitstampPages,
         GeminiPages,
+        CryptocomPages,
         bullish_pages,
         ItbitPages,
         LmaxPages,
