@@ -11,7 +11,15 @@ import msgspec
 import pytest
 import requests
 
-from actors.errors import ActorsError, BookError, DeafError, FrameError, NetworkError, RefusedError
+from actors.errors import (
+    ActorsError,
+    AddressRefusedError,
+    BookError,
+    DeafError,
+    FrameError,
+    NetworkError,
+    RefusedError,
+)
 from actors.prices.main import start
 from messages import (
     BookChanged,
@@ -30,8 +38,24 @@ from tests.actors.shells import assignment, records, said
 from tests.conftest import wait_until
 
 RATE = 600.0
-PATHS = {"coinbase": "/", "kraken": "/v2", "bitstamp": "/", "gemini": "/", "gemini_v2": "/v2/marketdata"}
+PATHS = {
+    "coinbase": "/",
+    "kraken": "/v2",
+    "bitstamp": "/",
+    "gemini": "/",
+    "gemini_v2": "/v2/marketdata",
+    "cryptocom": "/exchange/v1/market",
+    "bullish": "/trading-api/v1/market-data/orderbook",
+    "binance": "/stream",
+    "binance_us": "/stream",
+}
 VENUES = sorted(PATHS)
+PROTOCOLS = {"gemini_v2": ("gemini", "v2")}
+SYMBOLS = {"binance": "BTC-USDT"}
+
+
+def venue_of(name: str) -> str:
+    return PROTOCOLS.get(name, (name, ""))[0]
 
 
 class Running:
@@ -39,15 +63,17 @@ class Running:
 
     def __init__(self, data_dir: Path, name: str, url: str, stream_url: str) -> None:
         self.data_dir = data_dir
-        self.venue, _, protocol = name.partition("_")
+        self.venue, protocol = PROTOCOLS.get(name, (name, ""))
         self.url = url
         self.error: BaseException | None = None
         settings = {
             "venue": self.venue,
+            "symbol": SYMBOLS.get(name, "BTC-USD"),
             "protocol": protocol,
             "url": stream_url + PATHS[name],
             "rest_url": url,
             "band_pct": 0,
+            "volume_poll_s": 1,
         }
         given = msgspec.structs.replace(assignment(data_dir, self.venue), settings=settings)
         self._stop = threading.Event()
@@ -87,7 +113,7 @@ class Running:
 
 @contextmanager
 def on_simulator(data_dir: Path, name: str, *faults: str) -> Iterator[Running]:
-    venue = name.partition("_")[0]
+    venue = venue_of(name)
     settings = Settings(ports={venue: 0}, rate=RATE, faults=list(faults))
     with running_simulator(settings) as simulator:
         running = Running(data_dir, name, simulator.urls[venue], simulator.stream_urls[venue])
@@ -102,15 +128,17 @@ def best(book: tuple[dict[int, int], dict[int, int]], depth: int) -> list[dict[i
     return [dict(sorted(bids.items(), reverse=True)[:depth]), dict(sorted(asks.items())[:depth])]
 
 
-# How many of its levels a venue shows; Kraken's 1,000 and Bitstamp's 100 are less than what there is.
-DEPTHS = {"kraken": 990, "bitstamp": 100}
+# How many of its levels a venue shows where that is less than what there is.
+DEPTHS = {"kraken": 990, "bitstamp": 100, "cryptocom": 50, "bullish": 200}
+# How many changes are many, where a venue sends a book only some times a second.
+MANY = {"bullish": 10}
 
 
 @pytest.mark.parametrize("name", VENUES)
 def test_the_book_in_the_log_equals_the_venues_own(name: str, tmp_path: Path) -> None:
     depth = DEPTHS.get(name, 100_000)
     with on_simulator(tmp_path, name) as running:
-        wait_until(lambda: len(running.said(BookChanged)) > 100 and running.said(TradePrinted))
+        wait_until(lambda: len(running.said(BookChanged)) > 30 and running.said(TradePrinted))
         running.control("pause")
         wait_until(lambda: best(running.book(), depth) == best(running.true_book(depth), depth))
         wait_until(lambda: running.said(DayVolume))
@@ -128,6 +156,25 @@ FATAL = [
     ("gemini", "close:gemini:after_s=0.5", NetworkError),
     ("coinbase", "cross:coinbase:after_s=0.5,count=0", BookError),
     ("kraken", "refuse:kraken:status=429,retry_after=7,on=stream", RefusedError),
+    ("bullish", "garbage:bullish:form=text,after_s=0.5", FrameError),
+    ("bullish", "cross:bullish:after_s=0.5,count=0", BookError),
+    ("bullish", "close:bullish:after_s=0.5,abort=1", NetworkError),
+    ("bullish", "refuse:bullish:status=403,on=stream", AddressRefusedError),
+    ("binance", "garbage:binance:form=text,after_s=0.5", FrameError),
+    ("binance", "garbage:binance:form=binary,after_s=0.5", FrameError),
+    ("binance", "garbage:binance:form=json,after_s=0.5", FrameError),
+    ("binance", "reconnect_request:binance:after_s=0.5", RefusedError),
+    ("binance", "close:binance:after_s=0.5,abort=1", NetworkError),
+    ("binance", "cross:binance:after_s=0.5", BookError),
+    ("binance", "refuse:binance:status=451,on=stream", AddressRefusedError),
+    ("binance", "refuse:binance:status=403,on=rest,count=0", AddressRefusedError),
+    ("binance", "refuse:binance:status=429,retry_after=7,on=rest,count=0", RefusedError),
+    ("binance_us", "refuse:binance_us:status=418,retry_after=7,on=rest,count=0", RefusedError),
+    ("binance_us", "close:binance_us:after_s=0.5", NetworkError),
+    ("cryptocom", "garbage:cryptocom:form=binary,after_s=0.5", FrameError),
+    ("cryptocom", "close:cryptocom:code=1013,after_s=1.5", NetworkError),
+    ("cryptocom", "cross:cryptocom:after_s=1.5,count=0", BookError),
+    ("cryptocom", "refuse:cryptocom:status=429,retry_after=7,on=stream", RefusedError),
 ]
 
 
@@ -145,6 +192,9 @@ HEALED = [
     ("kraken", "corrupt_checksum:kraken:after_s=0.5"),
     ("kraken", "skip:kraken:after_s=0.5,count=30"),
     ("gemini", "skip:gemini:after_s=0.5"),
+    ("binance", "skip:binance:after_s=0.5"),
+    ("binance_us", "skip:binance_us:after_s=0.5"),
+    ("cryptocom", "skip:cryptocom:after_s=1.5"),
 ]
 
 
@@ -161,11 +211,50 @@ def test_a_gap_is_healed_by_a_fresh_snapshot_on_the_same_connection(
         assert running.error is None
 
 
+HARMLESS = [
+    ("binance", "repeat:binance:after_s=0.5,count=5"),
+    ("binance", "lag:binance:after_s=0.5,ms=300"),
+    ("binance", "refuse:binance:status=503,on=rest,count=2"),
+    ("binance_us", "flood:binance_us:after_s=0.5"),
+    ("cryptocom", "repeat:cryptocom:after_s=1.5,count=5"),
+    ("cryptocom", "corrupt_checksum:cryptocom:after_s=1.5,count=5"),
+    ("cryptocom", "lag:cryptocom:ms=300"),
+    ("cryptocom", "flood:cryptocom:factor=5,after_s=1.5"),
+    ("cryptocom", "refuse:cryptocom:status=500,on=rest"),
+]
+
+
+@pytest.mark.parametrize(("name", "fault"), HARMLESS, ids=[fault for _, fault in HARMLESS])
+def test_what_does_no_harm_leaves_the_book_true(name: str, fault: str, tmp_path: Path) -> None:
+    depth = DEPTHS.get(name, 100_000)
+    with on_simulator(tmp_path, name, fault) as running:
+        wait_until(lambda: len(running.said(BookChanged)) > 20)
+        running.control("pause")
+        wait_until(lambda: best(running.book(), depth) == best(running.true_book(depth), depth))
+        assert running.said(BookWithdrawn) == []
+        assert running.error is None
+
+
 MENTIONED: list[tuple[str, str, Callable[[DriftSeen], bool]]] = [
     ("coinbase", "unknown_type:coinbase:after_s=0.5", lambda drift: drift.what == "type"),
     ("kraken", "unknown_field:kraken:after_s=0.5", lambda drift: drift.what == "field"),
     ("gemini", "unknown_symbol:gemini:after_s=0.5", lambda drift: drift.what == "value"),
     ("bitstamp", "unknown_type:bitstamp:after_s=0.5", lambda drift: drift.what == "type"),
+    ("bullish", "unknown_type:bullish:after_s=0.5", lambda drift: drift.what == "type"),
+    ("bullish", "unknown_field:bullish:after_s=0.5", lambda drift: drift.what == "field"),
+    ("bullish", "unknown_symbol:bullish:after_s=0.5", lambda drift: drift.name == "symbol ETHUSD"),
+    ("bullish", "skip:bullish:after_s=0.5", lambda drift: "a hole" in drift.name),
+    ("bullish", "repeat:bullish:after_s=0.5", lambda drift: "twice" in drift.name),
+    ("bullish", "missing_ack:bullish", lambda drift: drift.what == "ack"),
+    ("bullish", "refuse:bullish:status=429,on=rest", lambda drift: drift.name == "GET ticker 429"),
+    ("binance", "unknown_type:binance:after_s=0.5", lambda drift: drift.what == "type"),
+    ("binance", "unknown_field:binance:after_s=0.5", lambda drift: drift.what == "field"),
+    ("binance", "unknown_symbol:binance:after_s=0.5", lambda drift: drift.what == "value"),
+    ("binance", "missing_ack:binance", lambda drift: drift.what == "ack"),
+    ("cryptocom", "unknown_type:cryptocom:after_s=0.5", lambda drift: drift.what == "type"),
+    ("cryptocom", "unknown_field:cryptocom:after_s=0.5", lambda drift: drift.what == "field"),
+    ("cryptocom", "unknown_symbol:cryptocom:after_s=0.5", lambda drift: drift.what == "value"),
+    ("cryptocom", "missing_ack:cryptocom", lambda drift: drift.what == "ack"),
 ]
 
 
@@ -180,11 +269,27 @@ def test_what_is_not_in_the_documents_is_said_and_survived(
         assert running.error is None
 
 
+def test_one_crossed_frame_of_whole_books_is_mended_by_the_next(tmp_path: Path) -> None:
+    with on_simulator(tmp_path, "bullish", "cross:bullish:after_s=0.5") as running:
+        wait_until(lambda: running.said(BookWithdrawn) and len(running.said(BookSnapshot)) >= 2)
+        assert running.error is None
+
+
+def test_a_venue_that_lags_and_floods_is_followed_all_the_same(tmp_path: Path) -> None:
+    faults = ("lag:bullish:ms=300,after_s=0.3", "flood:bullish:factor=20,duration_s=1")
+    with on_simulator(tmp_path, "bullish", *faults) as running:
+        wait_until(lambda: len(running.said(BookChanged)) > 5)
+        running.control("pause")
+        wait_until(lambda: best(running.book(), 200) == best(running.true_book(200), 200))
+        assert running.error is None
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", VENUES)
-def test_a_connection_gone_deaf_is_found_in_single_digit_seconds(name: str, tmp_path: Path) -> None:
-    venue = name.partition("_")[0]
-    with on_simulator(tmp_path, name, f"deaf:{venue}:after_s=0.5") as running:
+@pytest.mark.parametrize(("name", "fault"), [*((name, "deaf") for name in VENUES), ("binance", "stall")])
+def test_a_connection_gone_deaf_is_found_in_single_digit_seconds(
+    name: str, fault: str, tmp_path: Path
+) -> None:
+    with on_simulator(tmp_path, name, f"{fault}:{venue_of(name)}:after_s=0.5") as running:
         wait_until(lambda: running.error is not None, timeout_s=15)
         assert isinstance(running.error, DeafError), running.error
 
