@@ -52,7 +52,7 @@ US_PROFILE = PROFILE._replace(
     levels=500,
     gap_ticks=180.0,
     changes=2,
-    trade_share=0.02,
+    trade_share=0.08,
     day_volume_btc=60.0,
     first_trade_id=28_000_000,
 )
