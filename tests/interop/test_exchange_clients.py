@@ -67,6 +67,8 @@ CCXT = {
     "kraken": ("kraken", "XXBTZUSD", "/v2", 10),
     "bitstamp": ("bitstamp", "btcusd", "", 0),
     "gemini": ("gemini", "btcusd", "", 0),
+    "binanceus": ("binance_us", "BTCUSD", "/stream", 0),
+    "bullish": ("bullish", "BTCUSD", "", 200),
 }
 
 
@@ -76,6 +78,11 @@ def point(client: Any, exchange: Exchange, path: str) -> None:
     stream_url = exchange.stream_url + path
     if client.id == "kraken":
         api["ws"]["publicV2"] = stream_url
+    elif client.id == "binanceus":
+        api["ws"]["spot"] = stream_url
+        api["public"] = f"{exchange.rest_url}/api/v3"
+    elif client.id == "bullish":
+        api["ws"]["public"] = stream_url
     else:
         api["ws"] = stream_url
     if client.id == "bitstamp":
@@ -143,7 +150,7 @@ def test_trades_reach_ccxt(start: Start, name: str) -> None:
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("name", ["coinbaseexchange", "coinbase", "kraken"])
+@pytest.mark.parametrize("name", ["coinbaseexchange", "coinbase", "kraken", "binanceus", "bullish"])
 def test_the_ticker_reaches_ccxt_with_its_day_volume(start: Start, name: str) -> None:
     exchange = start(CCXT[name][0])
 
