@@ -14,7 +14,18 @@ from messages.log import LogSettings
 from simulator.settings import Settings as SimulatorSettings
 
 Key = tuple[str, ...]
-EXCHANGES = ("coinbase", "kraken", "bitstamp", "gemini")
+EXCHANGES = (
+    "coinbase",
+    "kraken",
+    "bitstamp",
+    "gemini",
+    "cryptocom",
+    "bullish",
+    "itbit",
+    "lmax",
+    "binance",
+    "binance_us",
+)
 SET_BY_US: dict[Key, str] = {
     **{("actors", venue, "venue"): "cannot be set, the section's name says it" for venue in EXCHANGES},
     **{
@@ -25,6 +36,12 @@ SET_BY_US: dict[Key, str] = {
 """Settings of actors that are not the user's to choose, and why."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class BinanceSettings(PricesSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """As of every exchange, but for what it trades: dollars are a stablecoin there."""
+
+    symbol: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]+-[A-Z0-9]+$")] = "BTC-USDT"
 
 
 def _price(venue: str) -> PricesSettings:
@@ -39,6 +56,12 @@ class ActorsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kraken: PricesSettings = msgspec.field(default_factory=lambda: _price("kraken"))
     bitstamp: PricesSettings = msgspec.field(default_factory=lambda: _price("bitstamp"))
     gemini: PricesSettings = msgspec.field(default_factory=lambda: _price("gemini"))
+    cryptocom: PricesSettings = msgspec.field(default_factory=lambda: _price("cryptocom"))
+    bullish: PricesSettings = msgspec.field(default_factory=lambda: _price("bullish"))
+    itbit: PricesSettings = msgspec.field(default_factory=lambda: _price("itbit"))
+    lmax: PricesSettings = msgspec.field(default_factory=lambda: _price("lmax"))
+    binance: BinanceSettings = msgspec.field(default_factory=lambda: BinanceSettings(venue="binance"))
+    binance_us: PricesSettings = msgspec.field(default_factory=lambda: _price("binance_us"))
     brti: BrtiSettings = msgspec.field(default_factory=BrtiSettings)
     signal: SignalSettings = msgspec.field(default_factory=SignalSettings)
     logger: LoggerSettings = msgspec.field(default_factory=LoggerSettings)
@@ -75,6 +98,12 @@ class SupervisorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kraken: Limits = Limits()
     bitstamp: Limits = Limits()
     gemini: Limits = Limits()
+    cryptocom: Limits = Limits()
+    bullish: Limits = Limits()
+    itbit: Limits = Limits()
+    lmax: Limits = Limits()
+    binance: Limits = Limits()
+    binance_us: Limits = Limits()
     brti: Limits = Limits()
     signal: Limits = Limits()
     logger: Limits = Limits()

@@ -58,7 +58,14 @@ def settings(section: dict[str, Any], above: "Key" = ()) -> Iterator[tuple["Key"
             yield key, value
 
 
-TABLES = frozenset({("actors", "brti", "default_volumes_btc"), ("simulator", "ports"), ("simulator", "keys")})
+TABLES = frozenset(
+    {
+        ("actors", "brti", "default_volumes_btc"),
+        ("actors", "brti", "symbols"),
+        ("simulator", "ports"),
+        ("simulator", "keys"),
+    }
+)
 
 
 def _shown(key: "Key", value: Any) -> Any:

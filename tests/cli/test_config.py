@@ -52,7 +52,7 @@ def test_a_delay_longer_than_the_longest_is_refused() -> None:
     "said",
     [
         {"actor": {}},
-        {"actors": {"binance": {}}},
+        {"actors": {"bitfinex": {}}},
         {"supervisor": {"kalshi": {"patience_s": 1}}},
         {"supervisor": {"stop_limit_s": 0}},
         {"log": {"keep": 1}},

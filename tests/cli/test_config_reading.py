@@ -170,6 +170,14 @@ def test_any_text_in_a_variable_is_taken_or_refused_in_one_sentence(text: str) -
     assert "\n" not in said_about({"KALSHI_ACTORS__ACTORS__KALSHI__KEY_ID": text}, {})
 
 
+def test_binance_trades_against_a_stablecoin_unless_told_otherwise(tmp_path: Path) -> None:
+    config = load(written(tmp_path, "actors: {binance: {checkpoint_s: 5}}\n"), {}, {}).config
+    assert (config.actors.binance.symbol, config.actors.binance.venue) == ("BTC-USDT", "binance")
+    assert config.actors.binance_us.symbol == "BTC-USD"
+    config = load(written(tmp_path, "actors: {binance: {symbol: BTC-USD}}\n"), {}, {}).config
+    assert config.actors.binance.symbol == "BTC-USD"
+
+
 def test_an_actor_left_out_that_there_is_not_is_named_with_what_was_meant(tmp_path: Path) -> None:
     assert "'krakn', which is no actor; did you mean 'kraken'?" in refusal(KALSHI_ACTORS__WITHOUT="[krakn]")
     assert load(written(tmp_path, "without: [kraken, logger]\n"), {}, {}).config.without == [
