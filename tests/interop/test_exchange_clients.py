@@ -67,6 +67,7 @@ CCXT = {
     "kraken": ("kraken", "XXBTZUSD", "/v2", 10),
     "bitstamp": ("bitstamp", "btcusd", "", 0),
     "gemini": ("gemini", "btcusd", "", 0),
+    "binanceus": ("binance_us", "BTCUSD", "/ws", 0),
     "binanceus": ("binance_us", "BTCUSD", "/stream", 0),
     "bullish": ("bullish", "BTCUSD", "", 200),
 }
@@ -78,6 +79,9 @@ def point(client: Any, exchange: Exchange, path: str) -> None:
     stream_url = exchange.stream_url + path
     if client.id == "kraken":
         api["ws"]["publicV2"] = stream_url
+    elif client.id == "binanceus":
+        api["ws"]["spot"] = stream_url
+        api["public"] = f"{exchange.rest_url}/api/v3"
     elif client.id == "binanceus":
         api["ws"]["spot"] = stream_url
         api["public"] = f"{exchange.rest_url}/api/v3"
