@@ -67,8 +67,8 @@ CCXT = {
     "kraken": ("kraken", "XXBTZUSD", "/v2", 10),
     "bitstamp": ("bitstamp", "btcusd", "", 0),
     "gemini": ("gemini", "btcusd", "", 0),
+    "cryptocom": ("cryptocom", "BTC_USD", "/exchange/v1/market", 50),
     "binanceus": ("binance_us", "BTCUSD", "/ws", 0),
-    "binanceus": ("binance_us", "BTCUSD", "/stream", 0),
     "bullish": ("bullish", "BTCUSD", "", 200),
 }
 
@@ -82,10 +82,7 @@ def point(client: Any, exchange: Exchange, path: str) -> None:
     elif client.id == "binanceus":
         api["ws"]["spot"] = stream_url
         api["public"] = f"{exchange.rest_url}/api/v3"
-    elif client.id == "binanceus":
-        api["ws"]["spot"] = stream_url
-        api["public"] = f"{exchange.rest_url}/api/v3"
-    elif client.id == "bullish":
+    elif client.id in ("bullish", "cryptocom"):
         api["ws"]["public"] = stream_url
     else:
         api["ws"] = stream_url
@@ -154,7 +151,7 @@ def test_trades_reach_ccxt(start: Start, name: str) -> None:
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("name", ["coinbaseexchange", "coinbase", "kraken", "binanceus", "bullish"])
+@pytest.mark.parametrize("name", ["coinbaseexchange", "coinbase", "kraken", "bullish", "cryptocom"])
 def test_the_ticker_reaches_ccxt_with_its_day_volume(start: Start, name: str) -> None:
     exchange = start(CCXT[name][0])
 
