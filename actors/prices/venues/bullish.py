@@ -65,7 +65,7 @@ class Venue(VenueAdapter):
         self._bids: dict[str, str] = {}
         self._asks: dict[str, str] = {}
         self._last = 0  # sequence number; 0: the next whole frame is the snapshot
-        self._published_ns = 0
+        self._shown_ns = 0  # when the venue showed its newest book, by its own clock
         self._commands = 0
         self._subscription = ""
         self._beat = ("", 0)
@@ -111,7 +111,7 @@ class Venue(VenueAdapter):
             text_e8(body.get("bestBid", "0")),
             text_e8(body.get("bestAsk", "0")),
             text_e8(body["baseVolume"]),
-            is_current=created_ns > self._published_ns,
+            is_current=created_ns > self._shown_ns,
         )
 
     def reply(
@@ -160,9 +160,9 @@ class Venue(VenueAdapter):
             bids = _merged(self._bids, bids)
             asks = _merged(self._asks, asks)
         published_ns = self._stamp(data.get("publishedAtTimestamp"), recv_ns, out)
-        self._published_ns = published_ns or self._published_ns
         self.stamped(published_ns, recv_ns)
         venue_ns = self._stamp(data["timestamp"], recv_ns, out)
+        self._shown_ns = published_ns or venue_ns or self._shown_ns
         if self.publisher.standing is Standing.AWAITED:
             self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
         else:
@@ -201,7 +201,7 @@ class Venue(VenueAdapter):
 
     def _answer(self, frame: Any, recv_ns: int, out: list[Output]) -> None:
         self.fields("reply", frame, recv_ns, out)
-        number = frame["id"]
+        number = frame.get("id")
         if "error" in frame:
             self.fields("error", frame["error"], recv_ns, out)
             self._refused(number, _said(frame["error"]), recv_ns, out)
