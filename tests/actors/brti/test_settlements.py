@@ -1,5 +1,9 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from actors.brti.settlements import KEPT_S, MOST_MARKETS, Settlements
 from actors.market_seconds import MarketSeconds
+from actors.settlement import settlement_cents
 from messages import MarketDefined, Message, OfficialIndexPublished, SettlementAverage, SettlementCompared
 from tests.actors.signal.vectors import vectors
 
@@ -235,6 +239,40 @@ def test_a_fast_market_clock_settles_on_its_own_seconds() -> None:
         said += averages(kept.due(begin_ns))
     assert [(one.source, one.known) for one in said] == [("official", n) for n in range(1, 61)]
     assert said[-1].result == "yes"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-65, 2), st.integers(0, 30_000), st.integers(1, 10**7)),
+        min_size=1,
+        max_size=150,
+    )
+)
+def test_however_the_official_values_come_every_statement_is_exact(
+    values: list[tuple[int, int, int]],
+) -> None:
+    kept = settlements(5_000_000)
+    heard = sorted(((CLOSE + second) * S + late_ms * MS, second, cents) for second, late_ms, cents in values)
+    known: dict[int, int] = {}
+    for at_ns, second, cents in heard:
+        kept.official(official(CLOSE + second, cents))
+        if -60 <= second < 0:
+            known.setdefault(second, cents)
+        for one in averages(kept.due(at_ns)):
+            if one.source == "cme-cf":
+                assert one.known == 0
+                continue
+            assert (one.known, one.sum_cents) == (len(known), sum(known.values()))
+            assert one.known + len(one.missing) + one.remaining == 60
+            assert not {-before for before in one.missing} & known.keys()
+            assert one.stamp_ns == (CLOSE + max(known)) * S
+            if one.known == 60:
+                assert one.result == ("yes" if settlement_cents(one.sum_cents) >= 5_000_000 else "no")
+    kept.defined(market(5_000_000, 5_000_001))
+    said = comparisons(kept.due((CLOSE + 1000) * S))
+    assert [[(one.method, one.known) for one in market.averages] for market in said] == (
+        [[("official", len(known))]] if known else []
+    )
 
 
 def test_memory_is_bounded() -> None:
