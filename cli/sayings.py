@@ -201,9 +201,10 @@ def _index(m: IndexValue) -> str:
     left_out = "".join(f", without {left.venue} ({left.why})" for left in m.left_out)
     if m.withheld:
         return f"{m.index_id} {m.method} withheld: {m.withheld}{left_out}"
-    shares = " ".join(f"{share.venue}={share.price_usd:.2f}" for share in m.shares)
+    shares = "".join(f" {share.venue}={share.price_usd:.2f}" for share in m.shares)
+    made_from = f" from{shares}" if shares else ""
     depth = f", depth {m.depth_btc:g} of {m.curve_btc:g} BTC, cap {m.cap_btc:.4g} BTC" if m.depth_btc else ""
-    return f"{m.index_id} {m.method} {dollars(m.value_usd)} from {shares}{left_out}{depth}"
+    return f"{m.index_id} {m.method} {dollars(m.value_usd)}{made_from}{left_out}{depth}"
 
 
 def _compared(m: IndexCompared) -> str:

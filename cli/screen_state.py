@@ -38,6 +38,7 @@ class Known:
 
     def __init__(self) -> None:
         self.index: IndexValue | None = None
+        self.venues: list[str] = []
         self.compared: IndexCompared | None = None
         self.average: SettlementAverage | None = None
         self.fair: FairValue | None = None
@@ -52,6 +53,8 @@ class Known:
         match message:
             case IndexValue(chosen=True):
                 self.index = message
+                if message.stamp_ns or message.shares:  # a value between grid times names no venue
+                    self.venues = [share.venue for share in message.shares]
             case IndexCompared():
                 self.compared = message
             case SettlementAverage():
@@ -119,9 +122,10 @@ class LogFollower:
                 continue
             with contextlib.suppress(UnknownKindError, msgspec.DecodeError):
                 message = record.message()
-                if not isinstance(message, IndexValue) or message.chosen:
+                if not isinstance(message, IndexValue):
                     self.known.take(message)
                     found.add(record.kind)
+        self._take([record for record in records if record.kind == IndexValue.kind])
 
 
 class Rates:

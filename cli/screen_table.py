@@ -1,5 +1,6 @@
 """The status of every actor as rows of a table, for a given width. Pure."""
 
+from textwrap import wrap
 from typing import Any
 
 from cli.changes import note
@@ -97,4 +98,4 @@ def in_brief(actors: list[dict[str, Any]], rates: Rates, width: int) -> list[Lin
     """The same for a terminal without room: of those about whom nothing is to be said, only the names."""
     calm = " ".join(actor["name"] for actor in actors if is_calm(actor))
     rows = table([actor for actor in actors if not is_calm(actor)], rates, width)
-    return [*rows, [("running and fresh: ", "green"), (calm, "")]] if calm else rows
+    return [*rows, *([(line, "dim")] for line in wrap(f"running and fresh: {calm}", width))] if calm else rows

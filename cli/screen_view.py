@@ -96,8 +96,8 @@ def _index(known: Known, now_ns: int, status: dict[str, Any], width: int) -> Lin
             (f"  {age(age_s)} old", "dim"),
             (left_out, "yellow"),
         ]
-    names = " ".join(share.venue for share in value.shares)
-    used = names if width >= WIDE else f"{len(value.shares)} venue{'s' * (len(value.shares) != 1)}"
+    venues = [venue for venue in known.venues if venue not in {left.venue for left in value.left_out}]
+    used = " ".join(venues) if width >= WIDE else f"{len(venues)} venue{'s' * (len(venues) != 1)}"
     return [
         label,
         *_dated(dollars(value.value_usd), age_s, INDEX_LIMIT_S),

@@ -73,8 +73,8 @@ class Narrator:
         return Told("WARNING", "feed not fresh", {"conn": str(health.conn), "reason": health.reason})
 
     def _index(self, value: IndexValue) -> Told | None:
-        if not value.chosen:
-            return None
+        if not (value.chosen and (value.shares or value.withheld)):
+            return None  # of another method, or between grid times, where it does not name its venues
         left_out = {out.venue: out.why for out in value.left_out}
         composition = value.withheld or " ".join(f"{venue}:{why}" for venue, why in left_out.items())
         if not self._is_new("index", composition or "whole"):

@@ -93,6 +93,8 @@ def test_an_index_value_says_its_method_its_venues_and_how_deep_it_went() -> Non
     assert say(value) == (
         "BRTI cme-cf $84,000.05 from kraken=84000.10, without lmax (stale), depth 7 of 90 BTC, cap 2.5 BTC"
     )
+    between = IndexValue("BRTI", "cme-cf", S, S, 84_000.05, [], [], False, "", 0, True, 7, 90, 2.5)
+    assert say(between) == "BRTI cme-cf $84,000.05, depth 7 of 90 BTC, cap 2.5 BTC"
     withheld = IndexValue("BRTI", "nowcast", S, S, 0.0, [], [], True, "no official value yet", S, False)
     assert say(withheld) == "BRTI nowcast withheld: no official value yet"
 

@@ -17,6 +17,7 @@ from messages import (
     MarketRoleChanged,
     Message,
     SettlementAverage,
+    Share,
     Signal,
 )
 from messages.log import LogWriter
@@ -48,7 +49,8 @@ def fair(ticker: str) -> FairValue:
 
 
 def index(usd: float, chosen: bool = True) -> IndexValue:
-    return IndexValue("BRTI", "m", NOW_NS, NOW_NS, usd, [], [], True, "", NOW_NS, chosen)
+    shares = [Share("kraken", usd, 1.0, False, 0, 1)]
+    return IndexValue("BRTI", "m", NOW_NS, NOW_NS, usd, shares, [], True, "", NOW_NS, chosen)
 
 
 COMPARED = IndexCompared("BRTI", NOW_NS, NOW_NS, NOW_NS, 1, [], 0.0, [])
@@ -78,6 +80,10 @@ def test_methods_that_the_user_did_not_choose_are_not_the_index(tmp_path: Path) 
         append(tmp_path, "brti", NOW_NS, index(4.0, chosen=False), COMPARED)
         logs.read()
         assert (logs.known.index, logs.known.compared) == (index(2.0), COMPARED)
+        between = IndexValue("BRTI", "m", NOW_NS, NOW_NS, 5.0, [], [], False, "")
+        append(tmp_path, "brti", NOW_NS, index(4.5), between)
+        logs.read()
+        assert (logs.known.index, logs.known.venues) == (between, ["kraken"])
 
 
 def test_the_market_is_the_one_that_kalshi_says_runs_else_the_one_that_has_a_fair_value() -> None:

@@ -121,6 +121,11 @@ def test_methods_that_the_user_did_not_choose_are_not_told() -> None:
     assert events(Narrator({}), said) == [None, "index whole", None]
 
 
+def test_a_value_between_grid_times_names_no_venues_and_is_not_told() -> None:
+    between = IndexValue("BRTI", "m", S, S, 1.0, [], [], False, "")
+    assert events(Narrator({}), [between, index(), between]) == [None, "index whole", None]
+
+
 def test_a_settled_minute_is_told_with_the_error_of_each_method() -> None:
     averages = [MethodAverage("cme-cf", 84_000.0, 60, 0.0124)]
     told = Narrator({}).tell(SettlementCompared("M-1", S, S, -1, 84_000_000_000, "yes", averages))
