@@ -9,7 +9,19 @@ from typing import Any, NamedTuple
 from messages import FeedGap, FeedOpened, FrameReceived, Message
 from messages.log import LogReader, Record
 
-FEEDS = ("kalshi", "coinbase", "kraken", "bitstamp", "gemini")
+FEEDS = (
+    "kalshi",
+    "coinbase",
+    "kraken",
+    "bitstamp",
+    "gemini",
+    "cryptocom",
+    "bullish",
+    "itbit",
+    "lmax",
+    "binance",
+    "binance_us",
+)
 
 
 def records(log_dir: Path, *kinds: type[Message]) -> Iterator[Record]:

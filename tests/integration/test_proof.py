@@ -4,19 +4,13 @@ KALSHI_ACTORS_PROOF_S sets how long the blows go on; without it, a short version
 """
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from decimal import Decimal
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
 import requests
 
@@ -29,95 +23,28 @@ from messages import (
     MarketBookSnapshot,
     MarketBookWithdrawn,
 )
-from supervisor.client import ask
-from supervisor.errors import NoAnswerError, NotRunningError
 from tests.conftest import wait_until
 from tests.integration.recording import FEEDS, connections, counts, journal_of, journals, records, sessions
+from tests.integration.system import started
 
 BLOWS_S = float(os.environ.get("KALSHI_ACTORS_PROOF_S", "12"))
 LISTENERS = ("brti", "signal", "logger")
 ACTORS = (*FEEDS, *LISTENERS)
 HEARTBEAT_S = 2.0
+SPEED = ("--speed", "30")
+LEAST_DEPTH = 50
+"""Every venue shows at least so many levels a side."""
 
 
-class System:
-    def __init__(self, data_dir: Path, journal: Path) -> None:
-        self.data_dir = data_dir
-        settings = {
-            "SIMULATOR__RATE": "300",
-            "SIMULATOR__JOURNAL": str(journal),
-            **{f"SUPERVISOR__{name.upper()}__HEARTBEAT_S": str(HEARTBEAT_S) for name in ACTORS},
-            **{f"SUPERVISOR__{name.upper()}__GOOD_S": "0.5" for name in ACTORS},
-            **{f"SUPERVISOR__{name.upper()}__MAX_RESTARTS": "1000" for name in ACTORS},
-        }
-        environment = {f"KALSHI_ACTORS__{key}": value for key, value in settings.items()}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "start", "--sim", "--speed", "30", "--data", str(data_dir)],
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def actors(self) -> dict[str, dict[str, Any]]:
-        try:
-            status = ask(self.data_dir, {"cmd": "status"})["status"]
-        except (NotRunningError, NoAnswerError):
-            return {}
-        return {actor["name"]: actor for actor in status["actors"]}
-
-    def all_fresh(self) -> bool:
-        actors = self.actors()
-        return len(actors) == len(ACTORS) + 1 and all(actor["fresh"] for actor in actors.values())
-
-    def strike(self, name: str, blow: str) -> None:
-        """Kill, freeze or restart one actor; wait until another process of it runs on current data."""
-        pid = self.actors()[name]["pid"]
-        if blow == "restart":
-            assert ask(self.data_dir, {"cmd": "restart", "names": [name]})["ok"]
-        else:
-            os.kill(pid, signal.SIGKILL if blow == "kill" else signal.SIGSTOP)
-
-        def back() -> bool:
-            actor = self.actors()[name]
-            return bool(actor["pid"]) and actor["pid"] != pid and bool(actor["fresh"])
-
-        wait_until(back, 20)
-
-    def simulator_url(self, venue: str) -> str:
-        for record in records(self.data_dir / "log" / venue):
-            url = getattr(record.message(), "url", "")
-            if url:
-                last = url
-        return f"http://{urlsplit(last).netloc}"
-
-    def kill_supervisor(self) -> None:
-        pids = [actor["pid"] for actor in self.actors().values()]
-        self.process.kill()
-        self.process.wait()
-        wait_until(lambda: not any(_lives(pid) for pid in pids), 2.0)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0
-
-
-def _lives(pid: int) -> bool:
-    """A zombie is dead, however long its new parent takes to notice."""
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-@contextmanager
-def started(data_dir: Path, journal: Path) -> Iterator[System]:
-    system = System(data_dir, journal)
-    try:
-        wait_until(system.all_fresh, 30)
-        yield system
-    finally:
-        if system.process.poll() is None:
-            system.process.kill()
-            system.process.wait()
+def harsh(journal: Path) -> dict[str, str]:
+    """Settings under which actors can be struck down as often as one likes."""
+    return {
+        "SIMULATOR__RATE": "300",
+        "SIMULATOR__JOURNAL": str(journal),
+        **{f"SUPERVISOR__{name.upper()}__HEARTBEAT_S": str(HEARTBEAT_S) for name in ACTORS},
+        **{f"SUPERVISOR__{name.upper()}__GOOD_S": "0.5" for name in ACTORS},
+        **{f"SUPERVISOR__{name.upper()}__MAX_RESTARTS": "1000" for name in ACTORS},
+    }
 
 
 def rebuilt_book(log_dir: Path) -> tuple[dict[int, int], dict[int, int]] | None:
@@ -168,7 +95,7 @@ def test_nothing_is_lost_whatever_is_killed(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     first_journal, second_journal = tmp_path / "journal-1", tmp_path / "journal-2"
 
-    with started(data_dir, first_journal) as system:
+    with started(data_dir, harsh(first_journal), *SPEED) as system:
         deadline_s = time.monotonic() + BLOWS_S
         blows = cycle(("kill", "kill", "restart", "freeze", "kill"))
         for name in cycle(ACTORS):
@@ -179,7 +106,7 @@ def test_nothing_is_lost_whatever_is_killed(tmp_path: Path) -> None:
             system.strike(name, "kill")
         system.kill_supervisor()
 
-    with started(data_dir, second_journal) as system:
+    with started(data_dir, harsh(second_journal), *SPEED) as system:
         for name in ACTORS:
             system.strike(name, "kill")
         wait_until(system.all_fresh, 20)
@@ -204,7 +131,7 @@ def _expect_exchange_book(log_dir: Path, books: dict[str, Any]) -> None:
 
     def equal() -> bool:
         kept = rebuilt_book(log_dir)
-        if kept is None or min(map(len, kept)) < min(100, *map(len, true)):
+        if kept is None or min(map(len, kept)) < min(LEAST_DEPTH, *map(len, true)):
             return False
         # Some venues send a limited depth: the best levels of the true book, then, and no others.
         return all(
