@@ -16,6 +16,7 @@ from simulator.venues.cadence import Every
 from simulator.venues.cryptocom_book import BookFeed, Manner
 from simulator.venues.cryptocom_frames import (
     PRICE_DECIMALS,
+    PUSH_ID,
     SYMBOL,
     accepted,
     heartbeat,
@@ -61,6 +62,7 @@ _PERIODS = {  # by kind of subscription, what may be asked for and what is given
     "SNAPSHOT": {"": 500, "500": 500, "100": 500},
     "SNAPSHOT_AND_UPDATE": {"": 10, "10": 10, "100": 100},
 }
+_PUSH = f'{{"id":{PUSH_ID},'
 _EMPTY = '"update":{"asks":[],"bids":[]}'
 _WHOLE = '"channel":"book","depth":'
 _CS = re.compile(r'"cs":(-?\d+)')
@@ -159,7 +161,7 @@ class CryptocomStream(Stream):
         return super().fault(kind, session, text)
 
     def is_acknowledgement(self, text: str) -> bool:
-        return '"method":"subscribe","code":0,' in text and '"data":[' not in text
+        return '"method":"subscribe","code":0,' in text and not text.startswith(_PUSH)
 
     def is_change(self, text: str) -> bool:
         return _WHOLE in text or ('"channel":"book.update"' in text and _EMPTY not in text)
@@ -201,15 +203,17 @@ class CryptocomStream(Stream):
         if name in held:
             self._leave(session, name, held[name])
         held[name] = manner
-        session.send(accepted(number, "subscribe", name))
         if manner is not None:
+            session.send(accepted(number, "subscribe", name))
             if manner not in self._feeds:
                 self._feeds[manner] = BookFeed(self.market, manner)
             self._feeds[manner].join(session, self._u, now_ns)
             return
         self._members[name][session] = None
         if name.startswith("ticker"):
-            session.send(ticker_frame(self.market, now_ns))
+            session.send(ticker_frame(self.market, now_ns, number))
+        else:
+            session.send(trade_frame(self.market.last(), number))
 
     def _leave(self, session: Session, channel: str, manner: Manner | None) -> None:
         if manner is None:

@@ -11,16 +11,13 @@ from simulator.venues.notation import padded
 
 SYMBOL = "BTC_USD"
 PRICE_DECIMALS = 2
+PUSH_ID = -1  # of what no request asked for
 _MATCH_ID = 4_611_686_018_427_387_904
 
 
 def accepted(number: object, method: str, channel: str) -> str:
-    """Acknowledge one channel: a book's name stands bare, that of a ticker or of trades in a result."""
-    head = f'{{"id":{_json(number)},"method":"{method}","code":0,'
-    kind = channel.partition(".")[0]
-    if method == "unsubscribe" or kind == "book":
-        return f'{head}"channel":{_json(channel)}}}'
-    return f'{head}"result":{{"instrument_name":"{SYMBOL}","subscription":"{channel}","channel":"{kind}"}}}}'
+    """Acknowledge a book, or the end of any subscription; ticker and trades answer with what they show."""
+    return f'{{"id":{_json(number)},"method":"{method}","code":0,"channel":{_json(channel)}}}'
 
 
 def refused(number: object, method: object, code: int, message: str, channel: object = None) -> str:
@@ -46,16 +43,17 @@ def update_frame(
     return _book("book.update", depth, f'{sides},"t":{t_ms},"tt":{tt_ms},"u":{u},"pu":{pu},"cs":{_cs(u)}')
 
 
-def trade_frame(deal: Deal) -> str:
+def trade_frame(deal: Deal, number: object = PUSH_ID) -> str:
     return _push(
         f"trade.{SYMBOL}",
         "trade",
         f'"d":"{deal.trade_id}","t":{deal.at_ns // 10**6},"p":"{price_text(deal.price)}",'
         f'"q":"{size_text(deal.size)}","s":"{deal.taker.upper()}","i":"{SYMBOL}","m":"{match_id(deal)}"',
+        number=number,
     )
 
 
-def ticker_frame(market: Market, now_ns: int) -> str:
+def ticker_frame(market: Market, now_ns: int, number: object = PUSH_ID) -> str:
     (bid, bid_size), (ask, ask_size) = market.book.bids(1)[0], market.book.asks(1)[0]
     day = ticker_day(market, now_ns)
     return _push(
@@ -65,6 +63,7 @@ def ticker_frame(market: Market, now_ns: int) -> str:
         f'"b":"{price_text(bid)}","bs":"{size_text(bid_size)}",'
         f'"k":"{price_text(ask)}","ks":"{size_text(ask_size)}",'
         f'"i":"{SYMBOL}","v":"{day["v"]}","vv":"{day["vv"]}","oi":"0","t":{now_ns // 10**6}',
+        number=number,
     )
 
 
@@ -109,9 +108,9 @@ def _book(channel: str, depth: int, record: str) -> str:
     return _push(f"book.{SYMBOL}.{depth}", channel, record, f'"depth":{depth},')
 
 
-def _push(subscription: str, channel: str, record: str, more: str = "") -> str:
+def _push(subscription: str, channel: str, record: str, more: str = "", number: object = PUSH_ID) -> str:
     return (
-        f'{{"id":-1,"method":"subscribe","code":0,"result":{{"instrument_name":"{SYMBOL}",'
+        f'{{"id":{_json(number)},"method":"subscribe","code":0,"result":{{"instrument_name":"{SYMBOL}",'
         f'"subscription":"{subscription}","channel":"{channel}",{more}"data":[{{{record}}}]}}}}'
     )
 

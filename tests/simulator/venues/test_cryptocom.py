@@ -65,14 +65,24 @@ def follow(client: Client, *channels: str, **options: object) -> None:
         client.hear_until(lambda m: m.get("id") == 1 and m["code"] == 0)
 
 
-def test_subscriptions_are_acknowledged_as_recorded(start: Start) -> None:
-    acks = samples("cryptocom", "market_btc_usd_202606.jsonl")[3:5]
+def test_a_book_is_acknowledged_bare_and_then_shown(start: Start) -> None:
+    recorded = samples("cryptocom", "market_btc_usd_202606.jsonl")[4]
     with start("cryptocom").stream(PATH) as client:
-        client.say(subscribe(TICKER, "book.BTC_USD.10"))
-        assert json.loads(client.hear()) == acks[0]
-        assert channel_of(json.loads(client.hear())) == "ticker"
-        assert json.loads(client.hear()) == acks[1]
+        client.say(subscribe("book.BTC_USD.10"))
+        assert json.loads(client.hear()) == recorded
         assert channel_of(json.loads(client.hear())) == "book"
+
+
+def test_ticker_and_trades_are_acknowledged_by_what_they_show(start: Start) -> None:
+    recorded = samples("cryptocom", "market_btc_usd_202606.jsonl")[3]
+    with start("cryptocom").stream(PATH) as client:
+        client.say(subscribe(TICKER, TRADE))
+        for name in (TICKER, TRADE):
+            ours = json.loads(client.hear())
+            kind = name.partition(".")[0]
+            assert shape(ours["result"].pop("data")) == shape(real(kind)["result"]["data"])
+            about = {"subscription": name, "channel": kind}
+            assert ours == {**recorded, "result": {**recorded["result"], **about}}
 
 
 def test_frames_have_the_shapes_that_were_recorded(start: Start) -> None:
