@@ -206,15 +206,64 @@ def _gemini(frame: Any) -> Read | None:
     return int(frame["E"]), frame["U"] == frame["u"], levels
 
 
+def _cryptocom(frame: Any) -> Read | None:
+    result = frame.get("result", {})
+    if result.get("channel") not in ("book", "book.update"):
+        return None
+    record = result["data"][0]
+    sides = record.get("update", record)
+    levels = [(side, price, size) for side in ("bids", "asks") for price, size, _ in sides[side]]
+    return record["t"] * 1_000_000, result["channel"] == "book", levels
+
+
+def _bullish(frame: Any) -> Read | None:
+    if frame.get("dataType") != "V1TALevel2":
+        return None
+    data = frame["data"]
+    levels = [
+        (side, *level)
+        for side in ("bids", "asks")
+        for level in zip(data[side][::2], data[side][1::2], strict=True)
+    ]
+    return int(data["publishedAtTimestamp"]) * 1_000_000, True, levels
+
+
+def _lmax(frame: Any) -> Read | None:
+    if frame["type"] != "ORDER_BOOK":
+        return None
+    levels = [(side, level["price"], level["quantity"]) for side in ("bids", "asks") for level in frame[side]]
+    return _ns(frame["timestamp"]), True, levels
+
+
 COINBASE = {"type": "subscribe", "product_ids": ["BTC-USD"], "channels": ["level2_batch"]}
 KRAKEN = {"method": "subscribe", "params": {"channel": "book", "symbol": ["BTC/USD"], "depth": 1000}}
 BITSTAMP = {"event": "bts:subscribe", "data": {"channel": "order_book_btcusd"}}
 GEMINI = {"id": 1, "method": "subscribe", "params": ["btcusd@depth"]}
+CRYPTOCOM = {
+    "id": 1,
+    "method": "subscribe",
+    "params": {
+        "channels": ["book.BTC_USD.50"],
+        "book_subscription_type": "SNAPSHOT_AND_UPDATE",
+        "book_update_frequency": 10,
+    },
+}
+BULLISH = {
+    "jsonrpc": "2.0",
+    "type": "command",
+    "method": "subscribe",
+    "params": {"topic": "l2Orderbook", "symbol": "BTCUSD"},
+    "id": "1",
+}
+LMAX = {"type": "SUBSCRIBE", "channels": [{"name": "ORDER_BOOK", "instruments": ["btc-usd"]}]}
 STREAMS: list[tuple[str, str, object, int, Callable[[Any], Read | None]]] = [
     ("coinbase", "/", COINBASE, 0, _coinbase),
     ("kraken", "/v2", KRAKEN, 1_000, _kraken),
     ("bitstamp", "/", BITSTAMP, 100, _bitstamp),
     ("gemini", "/?snapshot=-1", GEMINI, 0, _gemini),
+    ("cryptocom", "/exchange/v1/market", CRYPTOCOM, 50, _cryptocom),
+    ("bullish", "/trading-api/v1/market-data/orderbook", BULLISH, 0, _bullish),
+    ("lmax", "/v1/web-socket", LMAX, 0, _lmax),
 ]
 
 
@@ -231,15 +280,21 @@ def test_the_public_books_before_a_second_are_those_that_its_value_was_made_of(
             socket.send(json.dumps(hello))
             watchers[venue] = Watcher(socket, depth, read)
             stack.callback(watchers[venue].stop)
-        eventually(lambda: sim.engine.world.publisher.seconds)
-        newest_ns = _get(sim, "second")["stamp_ns"]
-        stamps = [newest_ns + n * SECOND // 10 for n in range(4, 10)]
-        eventually(lambda: _get(sim, "second")["stamp_ns"] > stamps[-1])
-        described = [_get(sim, f"second?stamp_ns={stamp_ns}") for stamp_ns in stamps]
-    for stamp_ns, second in zip(stamps, described, strict=True):
+        seconds = sim.engine.world.publisher.seconds
+        eventually(lambda: seconds)
+        first_ns = list(seconds)[-1] + 4 * SECOND // 10
+
+        def flushed_in_time() -> list[int]:
+            # Not by asking for it: to write out the books takes a good part of the hush.
+            kept = [(stamp_ns, seconds[stamp_ns]) for stamp_ns in list(seconds) if stamp_ns >= first_ns]
+            return [stamp_ns for stamp_ns, second in kept if second.flushed_ns < stamp_ns]
+
+        eventually(lambda: len(flushed_in_time()) >= 5)
+        described = [_get(sim, f"second?stamp_ns={stamp_ns}") for stamp_ns in flushed_in_time()[:5]]
+    for second in described:
         for venue, watcher in watchers.items():
             truth = {
                 side: {Decimal(price): Decimal(size) for price, size in second["books"][venue][side]}
                 for side in ("bids", "asks")
             }
-            assert top(watcher.before(stamp_ns), 0) == truth, venue
+            assert top(watcher.before(second["stamp_ns"]), 0) == truth, venue
