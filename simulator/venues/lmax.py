@@ -112,7 +112,7 @@ class LmaxStream(Stream):
         for session, client in list(self._clients.items()):
             if client.pings_too_often(session.heard_pings, now_ns):
                 session.close(1008, "too many pings")
-            elif pings and client.unanswered(session.heard_pongs) > _PINGS_UNANSWERED:
+            elif pings and client.unanswered(session.heard_pongs) >= _PINGS_UNANSWERED:
                 session.close(1000)
             elif pings:
                 session.ping(b"")
