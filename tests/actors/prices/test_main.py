@@ -13,7 +13,7 @@ from tests.actors.shells import assignment
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"venue": "lmax"}, "no adapter"),
+        ({"venue": "bitfinex"}, "no adapter"),
         ({"venue": "kraken", "depth": 7}, "depth"),
         ({"vneue": "kraken"}, "coinbase"),
     ],
