@@ -11,6 +11,7 @@ COMMANDS = {
     "restart": "cli.restart:restart",
     "logs": "cli.logs:logs",
     "tail": "cli.tail:tail",
+    "index": "cli.index:index",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",

@@ -79,6 +79,11 @@ def clock_utc(at_ns: int, places: int = 3) -> str:
     return f"{text}.{part_ns:09d}"[: len(text) + (1 + places if places else 0)]
 
 
+def moment_utc(at_ns: int) -> str:
+    """Date and time of day in UTC, to the second: 2026-11-22 20:55:40."""
+    return datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def printable(text: str) -> str:
     """The same in one line; what would move a terminal's cursor is escaped. Venues send what they like."""
     if text.isprintable():

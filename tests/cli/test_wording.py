@@ -58,6 +58,7 @@ def test_counts_show_hundredths_only_where_there_are_any() -> None:
 def test_the_clock_is_utc_and_cut_not_rounded() -> None:
     assert wording.clock_utc(1_795_380_940_123_999_999) == "20:55:40.123"
     assert wording.clock_utc(1_795_380_940_999_999_999, 0) == "20:55:40"
+    assert wording.moment_utc(1_795_380_940_999_999_999) == "2026-11-22 20:55:40"
 
 
 def test_what_was_meant_is_guessed_only_from_what_comes_near() -> None:
