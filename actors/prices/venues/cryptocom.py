@@ -60,12 +60,12 @@ class Venue(VenueAdapter):
         self._book_channel = f"book.{self._pair}.{LEVELS}"
         self._channels = [self._book_channel, f"trade.{self._pair}", f"ticker.{self._pair}"]
         self._last_u = 0  # 0: the stream's snapshot is awaited
-        self._subscribe_due_ns = 0
+        self._opened_ns = 0
         self._subscribed = False
 
     def opened(self, conn: int, now_ns: int) -> list[Output]:
         out = super().opened(conn, now_ns)
-        self._subscribe_due_ns = now_ns + SETTLE_NS
+        self._opened_ns = now_ns
         return out
 
     def subscribe(self) -> list[Output]:
@@ -84,10 +84,12 @@ class Venue(VenueAdapter):
         ]
 
     def beat(self, now_ns: int) -> list[Output]:
+        since_ns = now_ns - self._opened_ns
         stands_in = not self._last_u and self.publisher.standing is not Standing.AWAITED
-        if stands_in and now_ns > self._subscribe_due_ns + SNAPSHOT_LIMIT_NS:
+        if stands_in and since_ns > SETTLE_NS + SNAPSHOT_LIMIT_NS:
             raise DeafError(f"{self.venue} has sent no book but the one by REST")
-        if self._subscribed or now_ns < self._subscribe_due_ns:
+        # A clock that is set back must not hold us up.
+        if self._subscribed or 0 <= since_ns < SETTLE_NS:
             return []
         self._subscribed = True
         return [self._request(SUBSCRIBE_ID, "subscribe", self._channels)]

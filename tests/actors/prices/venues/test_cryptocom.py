@@ -74,6 +74,14 @@ def test_a_second_passes_between_connecting_and_subscribing() -> None:
     }
 
 
+def test_a_clock_set_back_does_not_put_the_subscription_off() -> None:
+    drive = Drive("cryptocom")
+    drive.pass_s(0.5)
+    drive.now_ns -= 3_600_000_000_000
+    drive.pass_s(0.2)
+    assert len(subscriptions(drive)) == 1
+
+
 def test_recorded_frames_are_understood() -> None:
     adapter = make("cryptocom")
     frames = [line.replace(b"BTC_USD.10", b"BTC_USD.50") for line in samples("market_btc_usd_202606.jsonl")]
