@@ -104,8 +104,9 @@ def _sampled(side: Side, within: NDArray[np.bool_], direction: int, cap_sample: 
     count = int(within.sum())
     if cap_sample == "min50" and count >= _SAMPLE:
         return side.sizes[within]
-    best_first = (side.prices * direction).argsort(kind="stable")
-    return side.sizes[best_first[: _SAMPLE if cap_sample == "min50" else min(count, _SAMPLE)]]
+    # Of equal prices the later venue's order comes first; nobody says which does.
+    best_first = (side.prices[::-1] * direction).argsort(kind="stable")
+    return side.sizes[::-1][best_first[: _SAMPLE if cap_sample == "min50" else min(count, _SAMPLE)]]
 
 
 def _sorted(

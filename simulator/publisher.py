@@ -76,7 +76,8 @@ class Publisher:
     def follow(self, venue: str, book: SimBook, price_decimals: int, shown_levels: int) -> None:
         """Let this venue's book count, if the venue is one of the index's constituents."""
         if venue in CONSTITUENTS:
-            self._followed[venue] = _Followed(book, price_decimals, shown_levels)
+            followed = {**self._followed, venue: _Followed(book, price_decimals, shown_levels)}
+            self._followed = {name: followed[name] for name in CONSTITUENTS if name in followed}
             self._versions = []
 
     def turn(self, now_ns: int, spot_usd: float, flushed_ns: int) -> None:

@@ -69,8 +69,10 @@ def compute(
     books: Books, cap_sample: str = "min50", uncross: bool = True, cap_btc: Decimal | None = None
 ) -> Index | None:
     """Compute the index of books that have passed the screens. cap_btc: instead of the method's own."""
-    bids = sorted([row for book in books.values() for row in levels(book["bids"])], reverse=True)
-    asks = sorted([row for book in books.values() for row in levels(book["asks"])])
+    # Sorting keeps the order of equal prices: the later venue's first, as nobody says which comes first.
+    later_first = list(books.values())[::-1]
+    bids = sorted([row for book in later_first for row in levels(book["bids"])], key=lambda row: -row[0])
+    asks = sorted([row for book in later_first for row in levels(book["asks"])], key=lambda row: row[0])
     if not bids or not asks:
         return None
     cap = size_cap(bids, asks, cap_sample)

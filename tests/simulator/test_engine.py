@@ -110,8 +110,6 @@ def test_no_book_moves_in_the_hush_and_its_steps_are_made_afterwards() -> None:
 
     asyncio.run(run())
     assert all(clock.second(at_ns + 5_000_000) == clock.second(at_ns) for at_ns in venue.moved_ns)
-    awaited = [clock.second(at_ns + 7_000_000) for at_ns in venue.flushed_ns]
-    assert awaited == sorted(set(awaited))
     # One turn in eleven steps, whether a hush held them up or not.
     assert len(venue.moved_ns) >= world.step_no // len(VENUES)
 

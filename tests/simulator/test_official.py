@@ -133,9 +133,9 @@ def rows(draw: st.DrawFn, best: int, direction: int, most_gap: int) -> list[Row]
 def many_books(draw: st.DrawFn) -> dict[str, dict[str, list[list[Decimal]]]]:
     """Books of up to four venues, each uncrossed in itself, often crossed with each other."""
     books = {}
-    most_gap = draw(st.sampled_from([50, 2_000, 20_000, 200_000]))
+    most_gap = draw(st.sampled_from([3, 50, 2_000, 20_000, 200_000]))  # cents; with 3 prices are often equal
     for venue in "ABCD"[: draw(st.integers(1, 4))]:
-        mid = 8_400_000 + draw(st.integers(-3_000, 3_000))
+        mid = 8_400_000 + draw(st.integers(-10, 10) | st.integers(-3_000, 3_000))
         spread = draw(st.integers(1, 1_000))
         sides = {"bids": rows(draw, mid, -1, most_gap), "asks": rows(draw, mid + spread, 1, most_gap)}
         books[venue] = {
