@@ -16,10 +16,13 @@ class LossCheck:
     that repeats the one before proves nothing: it may come from a cache.
 
     doubts: levels, as signed prices (bids above zero, asks below), with the size that REST shows.
+    trusted: two REST books in a row have contradicted no level twice. One that does so from the first is
+    not made as the stream's is, and accuses nobody.
     """
 
     def __init__(self) -> None:
         self.doubts: dict[int, int] = {}
+        self.trusted = False
         self._touched: set[int] = set()
         self._last: tuple[list[Level], list[Level]] | None = None
 
@@ -38,10 +41,11 @@ class LossCheck:
         theirs = (_best(book.bids, bids), _best(book.asks, asks))
         if theirs == self._last:
             return []
-        self._last = theirs
+        first, self._last = self._last is None, theirs
         found = self._contradictions(book.bids, theirs[0]) | self._contradictions(book.asks, theirs[1])
         wrong = [abs(key) for key, size in found.items() if self.doubts.get(key) == size]
         self.doubts = found
+        self.trusted = self.trusted or not (first or wrong)
         return sorted(wrong)
 
     def _contradictions(self, ours: Side, theirs: list[Level]) -> dict[int, int]:

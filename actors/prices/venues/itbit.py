@@ -6,7 +6,8 @@ fresh book comes with a fresh connection and not otherwise, so whatever is wrong
 
 What the stream does not have, and what stands in for it:
 
-- No sequence, no checksum: a lost frame is found by comparing with the REST book; see LossCheck.
+- No sequence, no checksum: a lost frame is found by comparing with the REST book; see LossCheck. Should
+  that not show what the stream shows, which nobody has recorded, it is told as drift and left alone.
 - No heartbeat: our own pings and their answers show that the socket lives.
 - No stamps: the latency of this venue is not known.
 - No trades: they have an address of their own (/executiondata), one connection has one address, and
@@ -14,7 +15,7 @@ What the stream does not have, and what stands in for it:
 
 Source: docs.paxos.com/api-reference/websockets, as four public clients read it; no recording is public,
 so numbers may be text or numbers here. No limit of the REST host is published: it is asked twice in ten
-seconds, and every three while the book is silent.
+seconds, and every three while there is a doubt.
 """
 
 from typing import Any, ClassVar
@@ -24,17 +25,17 @@ from actors.errors import GapError, RefusedError
 from actors.prices.loss import LossCheck
 from actors.prices.numbers import either_e8
 from actors.prices.publisher import Standing
-from actors.prices.venue import Ticker, VenueAdapter
+from actors.prices.venue import WRONG_SHAPE, Ticker, VenueAdapter
 from actors.prices.watch import Limits
 from messages import Level
 
 COMPARE_NS = 10_000_000_000
 CONFIRM_NS = 3_000_000_000
-"""Pauses between two comparisons: without a doubt, and to settle one. REST may be 2 s old."""
+"""Pauses between two comparisons: usually, and as long as there is a doubt. REST may be 2 s old."""
 
 
 class Venue(VenueAdapter):
-    stream_url = "wss://ws.paxos.com/marketdata"
+    stream_url = "wss://ws.paxos.com/marketdata/BTCUSD"
     public_rest_url = "https://api.paxos.com"
     # We ping every 5 s, and an answer is all that a quiet market sends.
     limits = Limits(socket_s=8, quiet_s=3, rest_lag_s=2, probe_s=3)
@@ -47,14 +48,15 @@ class Venue(VenueAdapter):
     }
 
     def handshake(self, now_ns: int) -> Handshake:
-        url = self.settings.url or self.stream_url
-        return Handshake(url if url.endswith(self._pair) else f"{url}/{self._pair}")
+        host = (self.settings.url or self.stream_url).partition("/marketdata")[0]
+        return Handshake(f"{host}/marketdata/{self._pair}")
 
     def reset(self) -> None:
         self._pair = f"{self.base}{self.quote}"
         # The parts of a snapshot whose last part has not come; None: all have.
         self._parts: tuple[dict[int, int], dict[int, int]] | None = None
         self._loss = LossCheck()
+        self._compares = True
         self._compare_due_ns = 0
 
     def subscribe(self) -> list[Output]:
@@ -64,8 +66,8 @@ class Venue(VenueAdapter):
         raise GapError(f"{self.venue} gives a fresh book to a fresh connection only: {self.healing.reason}")
 
     def beat(self, now_ns: int) -> list[Output]:
-        waits = now_ns < self._compare_due_ns or self._questions.wants_peace(now_ns)
-        if waits or self.publisher.standing is not Standing.STANDS:
+        due = now_ns >= self._compare_due_ns and not self._questions.wants_peace(now_ns)
+        if not due or not self._compares or self.publisher.standing is not Standing.STANDS:
             return []
         self._compare_due_ns = now_ns + COMPARE_NS
         self._loss.asked()
@@ -87,17 +89,29 @@ class Venue(VenueAdapter):
 
     def read_ticker(self, body: Any) -> Ticker:
         bid, ask = either_e8(body["best_bid"]["price"]), either_e8(body["best_ask"]["price"])
-        return Ticker(bid, ask, either_e8(body["last_day"]["volume"]))
+        volume_e8 = either_e8(body["last_day"]["volume"])
+        return Ticker(bid, ask, volume_e8, self._is_current(body.get("snapshot_at")))
 
     def other_reply(self, get: Get, body: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         bids, asks = _levels(body["bids"]), _levels(body["asks"])
         if self.publisher.standing is not Standing.STANDS:
             return
-        if wrong := self._loss.compare(self.publisher.book, bids, asks):
-            shown = ", ".join([f"{price / 1e8:.2f}" for price in wrong[:5]])
-            self.heal(f"the REST book contradicts {len(wrong)} levels twice: {shown}", recv_ns, out)
-        if self._loss.doubts:
+        wrong = self._loss.compare(self.publisher.book, bids, asks)
+        shown = f"{len(wrong)} levels: " + ", ".join([f"{price / 1e8:.2f}" for price in wrong[:5]])
+        if wrong and self._loss.trusted:
+            self.heal(f"the REST book contradicts it twice in {shown}", recv_ns, out)
+        elif wrong:
+            self._compares = False
+            self.drift("value", f"another REST book in {shown}", recv_ns, out)
+        if self._loss.doubts or not self._loss.trusted:
             self._compare_due_ns = min(self._compare_due_ns, recv_ns + CONFIRM_NS)
+
+    def _is_current(self, snapshot_at: Any) -> bool:
+        # How old its pages may be, Paxos does not say; without a readable stamp 2 s are assumed.
+        try:
+            return self._stamps.ns(snapshot_at) > self._watch.book_ns
+        except WRONG_SHAPE:
+            return True
 
     def _snapshot(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("SNAPSHOT", frame, recv_ns, out)
@@ -115,7 +129,7 @@ class Venue(VenueAdapter):
             return
         self._parts = None
         self._loss = LossCheck()
-        self._compare_due_ns = recv_ns + COMPARE_NS
+        self._compare_due_ns = recv_ns + CONFIRM_NS
         self.snapshot(out, list(bids.items()), list(asks.items()), ref, recv_ns, 0)
 
     def _update(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:

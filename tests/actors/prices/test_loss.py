@@ -40,6 +40,25 @@ def test_a_level_that_we_lack_is_wrong_too() -> None:
     assert asked_and_compared(check, ours, [(100, 4), *BIDS[1:]], [(105, 1), *ASKS]) == [105]
 
 
+def test_a_rest_book_is_trusted_once_two_have_contradicted_nothing_twice() -> None:
+    check, ours = LossCheck(), book()
+    asked_and_compared(check, ours, [(100, 1), *BIDS[1:]], ASKS)
+    assert not check.trusted
+    asked_and_compared(check, ours, [(100, 1), *BIDS[1:]], ASKS)  # the same again is no second one
+    assert not check.trusted
+    asked_and_compared(check, ours, BIDS, [(110, 1), *ASKS[1:]])
+    assert check.trusted
+    assert asked_and_compared(check, ours, BIDS[1:], [(110, 1), *ASKS[1:]]) == [110]
+    assert check.trusted
+
+
+def test_a_rest_book_that_contradicts_from_the_first_is_not_trusted() -> None:
+    check, ours = LossCheck(), book()
+    asked_and_compared(check, ours, without(BIDS, 90), ASKS)
+    assert asked_and_compared(check, ours, without(BIDS, 90), [(110, 1), *ASKS[1:]]) == [90]
+    assert not check.trusted
+
+
 def test_another_size_the_second_time_is_no_more_than_a_new_doubt() -> None:
     check, ours = LossCheck(), book()
     asked_and_compared(check, ours, [(100, 1), *BIDS[1:]], ASKS)

@@ -108,7 +108,7 @@ def test_what_is_not_public_is_not_said(name: str, told: list[type], tmp_path: P
 
 @pytest.mark.slow
 def test_updates_that_itbit_lost_are_found(tmp_path: Path) -> None:
-    with on_simulator(tmp_path, "itbit", "skip:itbit:after_s=0.5,count=40") as running:
+    with on_simulator(tmp_path, "itbit", "skip:itbit:after_s=7.5,count=40") as running:
         wait_until(lambda: running.error is not None, timeout_s=30)
         # By the REST book, or because what was not taken away stands in the way of the other side.
         assert isinstance(running.error, GapError | BookError), running.error

@@ -6,7 +6,7 @@ import pytest
 from actors.adapter import Get, Output
 from actors.errors import BookError, DeafError, GapError, RefusedError
 from actors.prices.numbers import either_e8
-from messages import BookSnapshot, DayVolume
+from messages import BookSnapshot, DayVolume, DriftSeen
 from tests.actors.prices.adapter_suite import STEP_NS, Drive, make, names_of, sent
 from tests.actors.prices.captures import CAPTURES
 
@@ -45,6 +45,7 @@ def book_questions(outputs: list[Output]) -> list[Get]:
     ("url", "shown"),
     [
         ("", "wss://ws.paxos.com/marketdata/BTCUSD"),
+        ("ws://127.0.0.1:5", "ws://127.0.0.1:5/marketdata/BTCUSD"),
         ("ws://127.0.0.1:5/marketdata", "ws://127.0.0.1:5/marketdata/BTCUSD"),
         ("ws://127.0.0.1:5/marketdata/BTCUSD", "ws://127.0.0.1:5/marketdata/BTCUSD"),
     ],
@@ -106,42 +107,74 @@ def test_the_volume_comes_by_rest() -> None:
     assert [m.volume_e8 for m in out if isinstance(m, DayVolume)] == [either_e8("402.12345678")]
 
 
+@pytest.mark.parametrize(
+    ("stamp", "fresh"), [("2026-07-07T23:00:00.500Z", True), ("tomorrow", False), (None, False)]
+)
+def test_a_ticker_from_before_the_books_last_change_is_no_evidence(stamp: object, fresh: bool) -> None:
+    drive = Drive("itbit").session("itbit")
+    drive.pass_s(4.0, {**drive.case.ticker_moved, "snapshot_at": stamp})
+    assert drive.adapter.freshness(drive.now_ns).fresh == fresh
+
+
 def test_an_error_before_the_book_ends_the_feed() -> None:
     with pytest.raises(RefusedError, match="market not found"):
         Drive("itbit").frame(b'{"error":"market not found"}')
 
 
-def test_the_rest_book_is_asked_for_every_ten_seconds_while_it_agrees() -> None:
+def compared(drive: Drive, **shown: Any) -> list[Output]:
+    """Wait until the REST book is asked for, and show it."""
+    while not (asked := book_questions(drive.pass_s(0.1, drive.case.ticker_same))):
+        pass
+    return drive.reply(asked[0], 200, rest_book(drive, **shown))
+
+
+def trusting() -> Drive:
+    """A session after two REST books that agree."""
     drive = Drive("itbit").session("itbit")
-    for round_number in range(6):
+    for seen in (0, 1):
+        assert compared(drive, seen=seen) == []
+    return drive
+
+
+def test_the_rest_book_is_asked_for_every_ten_seconds_once_it_has_agreed() -> None:
+    drive = trusting()
+    for seen in range(2, 8):
         asked = book_questions(drive.pass_s(10.0, drive.case.ticker_same))
         assert len(asked) == 1
-        assert drive.reply(asked[0], 200, rest_book(drive, seen=round_number)) == []
+        assert drive.reply(asked[0], 200, rest_book(drive, seen=seen)) == []
     assert drive.adapter.freshness(drive.now_ns).fresh
 
 
 def test_a_doubt_is_settled_within_seconds_and_a_lost_update_ends_the_feed() -> None:
-    drive = Drive("itbit").session("itbit")
-    (get,) = book_questions(drive.pass_s(10.0, drive.case.ticker_same))
-    assert drive.reply(get, 200, rest_book(drive, without="63499.00")) == []
+    drive = trusting()
+    assert compared(drive, without="63499.00", seen=2) == []
     (get,) = book_questions(drive.pass_s(3.5, drive.case.ticker_same))
-    with pytest.raises(GapError, match=r"contradicts 1 levels twice: 63499\.00"):
-        drive.reply(get, 200, rest_book(drive, without="63499.00", seen=1))
+    with pytest.raises(GapError, match=r"contradicts it twice in 1 levels: 63499\.00"):
+        drive.reply(get, 200, rest_book(drive, without="63499.00", seen=3))
 
 
 def test_an_update_that_is_only_late_takes_the_doubt_away() -> None:
-    drive = Drive("itbit").session("itbit")
-    (get,) = book_questions(drive.pass_s(10.0, drive.case.ticker_same))
-    drive.reply(get, 200, rest_book(drive, without="63499.00"))
+    drive = trusting()
+    compared(drive, without="63499.00", seen=2)
     drive.frame(update("BUY", "63499", "0"))
     (get,) = book_questions(drive.pass_s(3.5, drive.case.ticker_same))
-    assert drive.reply(get, 200, rest_book(drive, seen=1)) == []
+    assert drive.reply(get, 200, rest_book(drive, seen=3)) == []
+    assert drive.adapter.freshness(drive.now_ns).fresh
+
+
+def test_a_rest_book_that_never_agreed_is_told_once_and_left_alone() -> None:
+    drive = Drive("itbit").session("itbit")
+    compared(drive, without="63499.00")
+    (drift,) = compared(drive, without="63499.00", seen=1)
+    assert isinstance(drift, DriftSeen)
+    assert drift.name == "another REST book in 1 levels: 63499.00"
+    assert book_questions(drive.pass_s(60.0, drive.case.ticker_same)) == []
     assert drive.adapter.freshness(drive.now_ns).fresh
 
 
 def test_a_venue_that_wants_peace_is_not_asked_for_its_book() -> None:
     drive = Drive("itbit").session("itbit")
-    (get,) = book_questions(drive.pass_s(10.0, drive.case.ticker_same))
+    (get,) = book_questions(drive.pass_s(3.0, drive.case.ticker_same))
     drive.reply(get, 429, b"", 60.0)
     assert [output for output in drive.pass_s(59.0) if isinstance(output, Get)] == []
 
@@ -158,10 +191,9 @@ def test_a_book_crossed_for_too_long_ends_the_feed_however_much_is_said_meanwhil
 
 
 def test_a_whole_book_out_of_turn_settles_all_doubts() -> None:
-    drive = Drive("itbit").session("itbit")
-    (get,) = book_questions(drive.pass_s(10.0, drive.case.ticker_same))
-    drive.reply(get, 200, rest_book(drive, without="63499.00"))
+    drive = trusting()
+    compared(drive, without="63499.00", seen=2)
     frame = {"type": "SNAPSHOT", "market": "BTCUSD", "bids": levels(("1", "2")), "asks": levels(("3", "4"))}
     (book,) = [m for m in drive.frame(orjson.dumps(frame)) if isinstance(m, BookSnapshot)]
     assert len(book.bids) == 1
-    assert book_questions(drive.pass_s(3.5)) == []
+    assert book_questions(drive.pass_s(2.9)) == []
