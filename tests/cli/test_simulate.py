@@ -5,6 +5,7 @@ import signal
 import socket
 from typing import Any
 
+from cli.roster import VENUES
 from tests.cli.commands import Home, is_sentence
 
 
@@ -21,7 +22,7 @@ def announced(home: Home, *arguments: str) -> dict[str, Any]:
 def test_simulate_prints_where_everything_is(home: Home) -> None:
     told = announced(home, "--speed", "30", "--seed", "7")
     assert (told["seed"], told["speed"]) == (7, 30.0)
-    assert set(told["venues"]) == {"kalshi", "coinbase", "kraken", "bitstamp", "gemini"}
+    assert set(told["venues"]) == set(VENUES)
     assert all(urls["url"].startswith("ws://127.0.0.1:") for urls in told["venues"].values())
 
 
@@ -36,13 +37,14 @@ def test_its_key_stays_the_same_from_run_to_run_and_lies_where_it_is_said(home: 
 def test_for_people_it_is_a_line_per_venue_and_what_a_client_needs_besides(home: Home) -> None:
     with home.spawn("simulate", "--speed", "30") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(7)]
+        lines = [process.stdout.readline() for _ in range(len(VENUES) + 2)]
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
-    assert [line.split()[0] for line in lines[:5]] == ["kalshi", "coinbase", "kraken", "bitstamp", "gemini"]
-    assert all("ws://127.0.0.1:" in line and "http://127.0.0.1:" in line for line in lines[:5])
-    assert lines[5].startswith("Kalshi key: id ")
-    assert "a quarter hour lasts 30 s" in lines[6]
+    *venues, key, clock = lines
+    assert [line.split()[0] for line in venues] == list(VENUES)
+    assert all("ws://127.0.0.1:" in line and "http://127.0.0.1:" in line for line in venues)
+    assert key.startswith("Kalshi key: id ")
+    assert "a quarter hour lasts 30 s" in clock
 
 
 def test_a_port_that_is_taken_is_refused_in_one_sentence(home: Home) -> None:
