@@ -25,7 +25,16 @@ from messages.control import (
     RecordsLost,
     Turn,
 )
-from messages.decision import FairValue, Signal
+from messages.decision import (
+    INDICATORS,
+    Decision,
+    DecisionWithheld,
+    FairValue,
+    Indicators,
+    SettlementMismatch,
+    Signal,
+    VolatilityState,
+)
 from messages.feed import DriftSeen, FeedClosed, FeedGap, FeedHealth, FeedOpened, FrameReceived
 from messages.index import (
     IndexCompared,
@@ -45,9 +54,18 @@ from messages.market import (
     QuoteChanged,
     TradePrinted,
 )
+from messages.paper import (
+    PaperAccount,
+    PaperFill,
+    PaperOrder,
+    PaperRefused,
+    PaperSettled,
+    Position,
+)
 
 __all__ = [
     "DOLLAR_E6",
+    "INDICATORS",
     "KINDS",
     "MESSAGE_TYPES",
     "ActorStarted",
@@ -59,6 +77,8 @@ __all__ = [
     "BookSnapshot",
     "BookWithdrawn",
     "DayVolume",
+    "Decision",
+    "DecisionWithheld",
     "Died",
     "DriftSeen",
     "FairValue",
@@ -69,6 +89,7 @@ __all__ = [
     "FrameReceived",
     "IndexCompared",
     "IndexValue",
+    "Indicators",
     "LeftOut",
     "Level",
     "MarketBookChanged",
@@ -83,15 +104,23 @@ __all__ = [
     "MethodAverage",
     "MethodError",
     "OfficialIndexPublished",
+    "PaperAccount",
+    "PaperFill",
+    "PaperOrder",
+    "PaperRefused",
+    "PaperSettled",
+    "Position",
     "QuoteChanged",
     "Read",
     "RecordsLost",
     "SettlementAverage",
     "SettlementCompared",
+    "SettlementMismatch",
     "Share",
     "Signal",
     "TradePrinted",
     "Turn",
+    "VolatilityState",
     "decode",
     "decode_beat",
     "encode",

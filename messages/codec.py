@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from messages import contract, control, decision, feed, index, market
+from messages import contract, control, decision, feed, index, market, paper
 from messages.base import Message
 from messages.errors import UnknownKindError
 
@@ -41,6 +41,16 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     index.SettlementCompared,
     decision.FairValue,
     decision.Signal,
+    decision.Indicators,
+    decision.Decision,
+    decision.DecisionWithheld,
+    decision.SettlementMismatch,
+    decision.VolatilityState,
+    paper.PaperOrder,
+    paper.PaperFill,
+    paper.PaperRefused,
+    paper.PaperSettled,
+    paper.PaperAccount,
 )
 KINDS: Final[dict[int, type[Message]]] = {cls.kind: cls for cls in MESSAGE_TYPES}
 
