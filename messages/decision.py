@@ -129,9 +129,9 @@ class Decision(Message, frozen=True, array_like=True, gc=False):
 
     side: `yes` or `no`. limit_e6: most that one contract of that side may cost. count_e2: how many are
     wanted. price_e6, fee_e6: what the first one costs now, and its exact taker fee. probability: of YES,
-    after calibration if there is one. edge_usd: per contract, net of the fee. score: of the composite. reasons: the
-    indicators that passed, by name. calibration: version of the calibration, empty without one. fair,
-    indicators: sequence numbers in this log.
+    after calibration if there is one. edge_usd: per contract, net of the fee. score: of the composite.
+    reasons: the indicators that passed, by name. calibration: version of the calibration, empty without one.
+    fair, indicators: sequence numbers in this log.
     """
 
     kind: ClassVar[int] = 73
