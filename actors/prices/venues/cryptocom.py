@@ -4,9 +4,10 @@ Each update names the one it follows: pu is the previous frame's u, which jumps 
 rests sends an empty update every five seconds, with u equal to pu. After a gap we subscribe anew. The
 checksum `cs` is not explained anywhere and not looked at.
 
-Crypto.com wants a second between connecting and subscribing. For as long the REST book stands in, and
-no longer: a stream that brings no snapshot of its own is deaf. Each public/heartbeat must be answered,
-or the connection is closed.
+Crypto.com wants a second between connecting and subscribing. Until the stream's snapshot there is no book:
+one by REST would stand still for that second and look as if it did not. It stands in only where the
+snapshot is late, and not for long: a stream that brings none is deaf. Each public/heartbeat must be
+answered, or the connection is closed.
 
 Source: exchange-developer.crypto.com/exchange/v1/docs; shapes as recorded in 2026-06 and 2026-09.
 """
@@ -25,6 +26,8 @@ from messages import Level
 LEVELS = 50
 UPDATE_MS = 10
 SETTLE_NS = 1_000_000_000
+SNAPSHOT_LATE_NS = 1_000_000_000
+"""How long after subscribing the stream's snapshot is late: the book is asked for by REST."""
 SNAPSHOT_LIMIT_NS = 3_000_000_000
 """How long after subscribing the REST book may stand in for the stream's."""
 
@@ -62,6 +65,7 @@ class Venue(VenueAdapter):
         self._last_u = 0  # 0: the stream's snapshot is awaited
         self._opened_ns = 0
         self._subscribed = False
+        self._asked_book = False
 
     def opened(self, conn: int, now_ns: int) -> list[Output]:
         out = super().opened(conn, now_ns)
@@ -72,8 +76,7 @@ class Venue(VenueAdapter):
         # The subscription itself is sent when the connection has settled: see `beat`.
         for channel in self._channels:
             self.acks.expect(channel)
-        path = f"/exchange/v1/public/get-book?instrument_name={self._pair}&depth={LEVELS}"
-        return [Get(path, "book")]
+        return []
 
     def resubscribe(self) -> list[Output]:
         self._last_u = 0
@@ -89,10 +92,14 @@ class Venue(VenueAdapter):
         if stands_in and since_ns > SETTLE_NS + SNAPSHOT_LIMIT_NS:
             raise DeafError(f"{self.venue} has sent no book but the one by REST")
         # A clock that is set back must not hold us up.
-        if self._subscribed or 0 <= since_ns < SETTLE_NS:
-            return []
-        self._subscribed = True
-        return [self._request(SUBSCRIBE_ID, "subscribe", self._channels)]
+        if not self._subscribed and not 0 <= since_ns < SETTLE_NS:
+            self._subscribed = True
+            return [self._request(SUBSCRIBE_ID, "subscribe", self._channels)]
+        if not (self._last_u or self._asked_book) and since_ns > SETTLE_NS + SNAPSHOT_LATE_NS:
+            self._asked_book = True
+            path = f"/exchange/v1/public/get-book?instrument_name={self._pair}&depth={LEVELS}"
+            return [Get(path, "book")]
+        return []
 
     def take(self, frame: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         method = frame.get("method")

@@ -176,11 +176,24 @@ def book_get(drive: Drive) -> Get:
     return next(o for o in drive.outputs if isinstance(o, Get) and o.tag == "book")
 
 
-def test_the_book_by_rest_stands_in_until_the_stream_has_one() -> None:
+def late() -> Drive:
+    """A stream whose snapshot has not come a second after it was asked for."""
     drive = Drive("cryptocom")
+    drive.pass_s(2.2)
+    return drive
+
+
+def test_the_book_is_not_asked_for_by_rest_while_the_streams_is_not_late() -> None:
+    drive = Drive("cryptocom")
+    drive.pass_s(1.5)
+    assert not [o for o in drive.outputs if isinstance(o, Get) and o.tag == "book"]
+
+
+def test_the_book_by_rest_stands_in_until_the_stream_has_one() -> None:
+    drive = late()
     assert book_get(drive).path == "/exchange/v1/public/get-book?instrument_name=BTC_USD&depth=50"
     assert names_of(drive.reply(book_get(drive), 200, REST_BOOK)) == ["BookSnapshot", "QuoteChanged"]
-    drive.pass_s(2.0)
+    drive.pass_s(1.0)
     assert names_of(drive.frame(snapshot(1, levels(63_600, -1, 50), levels(63_601, 1, 50)))) == [
         "BookSnapshot",
         "QuoteChanged",
@@ -190,12 +203,12 @@ def test_the_book_by_rest_stands_in_until_the_stream_has_one() -> None:
 
 
 def test_a_book_by_rest_that_comes_after_the_streams_is_not_taken() -> None:
-    drive = Drive("cryptocom").session("cryptocom")
+    drive = late().session("cryptocom")
     assert drive.reply(book_get(drive), 200, REST_BOOK) == []
 
 
 def test_a_book_by_rest_that_no_stream_follows_ends_the_feed() -> None:
-    drive = Drive("cryptocom")
+    drive = late()
     drive.reply(book_get(drive), 200, REST_BOOK)
     with pytest.raises(DeafError, match="but the one by REST"):
         drive.pass_s(5.0)
