@@ -1,7 +1,7 @@
 """One market as the signal actor knows it, and whether it can be priced."""
 
+from actors.fees import multiplier_e6
 from actors.settlement import AT_LEAST
-from actors.signal.fees import multiplier_e6
 from actors.standing import ABSENT, STALE, Standing
 from messages import MarketDefined, MarketQuoteChanged
 

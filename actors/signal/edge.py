@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from actors.signal.fees import ONE_CONTRACT_E2, Rounding, taker_fee_e6
+from actors.fees import ONE_CONTRACT_E2, Rounding, taker_fee_e6
 from messages import DOLLAR_E6, MarketQuoteChanged
 
 

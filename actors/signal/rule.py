@@ -1,12 +1,12 @@
 """What the signal actor says, and when."""
 
 from actors.adapter import Freshness
+from actors.fees import Rounding
 from actors.market_seconds import SECOND_NS, MarketSeconds
 from actors.settlement import WINDOW, look
 from actors.signal.contract import Contract
 from actors.signal.edge import Offer, offers
 from actors.signal.estimate import Estimate, Spot, estimate
-from actors.signal.fees import Rounding
 from actors.signal.index import INDEX_ID, IndexFollower
 from actors.signal.settings import Settings
 from actors.signal.sources import INDEX_LOG, MARKET_LOG

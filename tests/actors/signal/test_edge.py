@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from actors.fees import Rounding
 from actors.signal.edge import edge_of, offers
-from actors.signal.fees import Rounding
 from messages import MarketQuoteChanged
 from tests.actors.signal.vectors import vectors
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.signal.fees import Rounding, multiplier_e6, taker_fee_e6
+from actors.fees import Rounding, multiplier_e6, taker_fee_e6
 from tests.actors.signal.vectors import vectors
 
 ONE = 1_000_000
