@@ -10,25 +10,27 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("messages", "actors", "supervisor", "simulator", "cli")
+PACKAGES = ("messages", "actors", "replay", "supervisor", "simulator", "cli")
 
 OURS: dict[str, set[str]] = {
     "messages": set(),
     "actors": {"messages"},
+    "replay": {"messages", "actors"},
     "supervisor": {"messages"},
     "simulator": {"messages"},
-    "cli": {"messages", "actors", "supervisor", "simulator"},
+    "cli": {"messages", "actors", "replay", "supervisor", "simulator"},
 }
 """Which of our packages a package may import besides itself."""
 
 THEIRS: dict[str, tuple[str, ...]] = {
-    "msgspec": ("messages", "actors", "supervisor", "simulator", "cli"),
-    "orjson": ("actors", "simulator", "cli"),
+    "msgspec": ("messages", "actors", "replay", "supervisor", "simulator", "cli"),
+    "orjson": ("actors", "replay", "simulator", "cli"),
     "pykka": ("actors/actor.py",),
     "websockets": ("actors/link.py", "simulator"),
     "requests": ("actors/rest.py",),
     "cryptography": ("actors/kalshi/signing.py", "simulator/kalshi/keys.py", "cli"),
-    "numpy": ("actors/brti", "simulator/book.py", "simulator/official.py"),
+    "numpy": ("actors/brti", "replay", "simulator/book.py", "simulator/official.py"),
+    "sklearn": ("replay/fit",),
     "psutil": ("actors/pulse.py", "supervisor", "cli"),
     "click": ("cli",),
     "rich": ("cli",),
@@ -40,7 +42,7 @@ THEIRS: dict[str, tuple[str, ...]] = {
 SAID_TO_THE_SUPERVISOR = {"Assignment", "Beat", "Died", "encode_beat"}
 """All that the simulator may know of our messages; venues say nothing of it."""
 
-MIRRORED = ("messages", "supervisor", "actors", "cli")
+MIRRORED = ("messages", "supervisor", "actors", "replay", "cli")
 WITHOUT_A_TEST_OF_THEIR_OWN = {"__init__", "__main__", "main", "settings", "errors"}
 
 

@@ -1,0 +1,1 @@
+"""Recorded sessions read again: explained, scored, fitted. Imports messages and actors."""
