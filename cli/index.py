@@ -58,6 +58,7 @@ def _show(data_dir: Path | None, minutes: float | None, session: bool, as_json: 
     instance = find(data_dir)
     span = look(instance.data_dir)
     from_ns = span.newest_ns - round((minutes or USUAL_MINUTES) * 60e9)
+    from_ns = max(from_ns, span.oldest_ns)
     if session:
         from_ns = span.begun_ns
     with closing(Progress("reading the logs")) as progress:

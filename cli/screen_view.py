@@ -96,16 +96,18 @@ def _index(known: Known, now_ns: int, status: dict[str, Any], width: int) -> Lin
             (f"  {age(age_s)} old", "dim"),
             (left_out, "yellow"),
         ]
-    venues = [venue for venue in known.venues if venue not in {left.venue for left in value.left_out}]
-    used = " ".join(venues) if width >= WIDE else f"{len(venues)} venue{'s' * (len(venues) != 1)}"
-    return [
+    line = [
         label,
         *_dated(dollars(value.value_usd), age_s, INDEX_LIMIT_S),
         (f"  {value.method}", "dim"),
         *_error(known, value.method, now_ns),
         (left_out, "yellow"),
-        (f"  from {used}", "dim"),
     ]
+    venues = [venue for venue in known.venues if venue not in {left.venue for left in value.left_out}]
+    names = f"  from {' '.join(venues) or 'no venue'}"
+    if sum(len(text) for text, _ in line) + len(names) > width:
+        names = f"  from {len(venues)} venue{'s' * (len(venues) != 1)}"
+    return [*line, (names, "dim")]
 
 
 def _error(known: Known, method: str, now_ns: int) -> Line:
