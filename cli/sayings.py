@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli.wording import clock_utc, contract_price, count, countdown, dollars, milliseconds, printable
+from cli import decision_sayings
+from cli.wording import (
+    clock_utc,
+    contract_price,
+    contract_side,
+    count,
+    dollars,
+    milliseconds,
+    printable,
+)
 from messages import (
     ActorStarted,
     ActorStateChanged,
@@ -13,7 +22,6 @@ from messages import (
     BookWithdrawn,
     DayVolume,
     DriftSeen,
-    FairValue,
     FeedClosed,
     FeedGap,
     FeedHealth,
@@ -36,7 +44,6 @@ from messages import (
     RecordsLost,
     SettlementAverage,
     SettlementCompared,
-    Signal,
     TradePrinted,
     Turn,
     to_json_fields,
@@ -69,10 +76,6 @@ def _best_spot(levels: list[Level]) -> str:
 
 def _best_contract(levels: list[Level]) -> str:
     return f"{contract_price(levels[0][0])} x {count(levels[0][1])}" if levels else "-"
-
-
-def _contract_side(price_e6: int, count_e2: int) -> str:
-    return f"{contract_price(price_e6)} x {count(count_e2)}" if price_e6 >= 0 else "-"
 
 
 def _actor_started(m: ActorStarted) -> str:
@@ -172,7 +175,7 @@ def _market_book_changed(m: MarketBookChanged) -> str:
 
 
 def _market_quote(m: MarketQuoteChanged) -> str:
-    sides = f"{_contract_side(m.bid_e6, m.bid_count_e2)} - {_contract_side(m.ask_e6, m.ask_count_e2)}"
+    sides = f"{contract_side(m.bid_e6, m.bid_count_e2)} - {contract_side(m.ask_e6, m.ask_count_e2)}"
     return f"{m.ticker} {sides}"
 
 
@@ -183,7 +186,7 @@ def _market_trade(m: MarketTraded) -> str:
 
 
 def _ticker(m: MarketTicker) -> str:
-    sides = f"{_contract_side(m.bid_e6, m.bid_count_e2)} - {_contract_side(m.ask_e6, m.ask_count_e2)}"
+    sides = f"{contract_side(m.bid_e6, m.bid_count_e2)} - {contract_side(m.ask_e6, m.ask_count_e2)}"
     volume = count(m.volume_e2) if m.volume_e2 >= 0 else "-"
     return f"{m.ticker} last {contract_price(m.last_e6)}, {sides}, volume {volume}"
 
@@ -231,23 +234,6 @@ def _settled(m: SettlementCompared) -> str:
     return f"{m.ticker} settled at {dollars(m.expiration_e6 / 1e6)}{result}: {averages or 'no method'}"
 
 
-def _fair(m: FairValue) -> str:
-    market = f"{_contract_side(m.bid_e6, m.bid_count_e2)} - {_contract_side(m.ask_e6, m.ask_count_e2)}"
-    if m.withheld:
-        return f"{m.ticker or 'no market'} withheld: {m.withheld}"
-    return (
-        f"{m.ticker} fair ${m.probability:.4f}, market {market}, edge yes {m.edge_yes_usd:+.4f} "
-        f"no {m.edge_no_usd:+.4f}, index {dollars(m.index_usd)}, {countdown(m.left_s)} left"
-    )
-
-
-def _signal(m: Signal) -> str:
-    return (
-        f"{m.ticker} buy {m.side.upper()} at {contract_price(m.price_e6)} x {count(m.count_e2)}, "
-        f"fair ${m.probability:.4f}, edge ${m.edge_usd:.4f} after fees (threshold ${m.threshold_usd:.4f})"
-    )
-
-
 _WORDS: dict[type[Message], Callable[[Any], str]] = {
     ActorStarted: _actor_started,
     ActorStopped: _actor_stopped,
@@ -279,6 +265,5 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     IndexCompared: _compared,
     SettlementAverage: _settlement,
     SettlementCompared: _settled,
-    FairValue: _fair,
-    Signal: _signal,
+    **decision_sayings.WORDS,
 }

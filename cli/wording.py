@@ -51,6 +51,11 @@ def contract_price(price_e6: int) -> str:
     return "$" + whole + "0" * max(0, 2 - places)
 
 
+def contract_side(price_e6: int, count_e2: int) -> str:
+    """Price and contracts of one side of a market; `-` for an empty one."""
+    return f"{contract_price(price_e6)} x {count(count_e2)}" if price_e6 >= 0 else "-"
+
+
 def count(count_e2: int) -> str:
     """A number of contracts; hundredths only where there are any."""
     return f"{count_e2 // 100:,}" if count_e2 % 100 == 0 else f"{count_e2 / 100:,.2f}"

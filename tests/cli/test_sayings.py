@@ -20,8 +20,6 @@ from messages import (
     SettlementAverage,
     SettlementCompared,
     Share,
-    Signal,
-    to_json_fields,
 )
 
 S = 1_000_000_000
@@ -60,16 +58,6 @@ def test_whatever_its_fields_hold_it_is_one_line(kind: type[Message]) -> None:
         assert not words.startswith(f"{next(iter(message.__struct_fields__))}="), "it has no words of its own"
 
     holds()
-
-
-def test_a_signal_says_what_to_buy_at_which_price_and_why() -> None:
-    signal = Signal(
-        "edge", "KXBTC15M-X-30", 1, 1, "no", 610_000, 14_500, 16_700, 0.35, 0.0225, 0.02, 4, [], []
-    )
-    assert say(signal) == (
-        "KXBTC15M-X-30 buy NO at $0.61 x 145, fair $0.3500, edge $0.0225 after fees (threshold $0.0200)"
-    )
-    assert to_json_fields(signal)["type"] == "Signal"
 
 
 def test_an_index_value_says_its_method_its_venues_and_how_deep_it_went() -> None:

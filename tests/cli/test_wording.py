@@ -47,6 +47,10 @@ def test_contract_prices_are_exact_and_have_two_places_at_least(price_e6: int, w
     assert wording.contract_price(price_e6) == words
 
 
+def test_one_side_of_a_market_is_price_and_contracts_or_a_dash() -> None:
+    assert (wording.contract_side(610_000, 14_500), wording.contract_side(-1, 0)) == ("$0.61 x 145", "-")
+
+
 def test_counts_show_hundredths_only_where_there_are_any() -> None:
     assert (wording.count(10_000), wording.count(2_050), wording.count(123_456_700)) == (
         "100",

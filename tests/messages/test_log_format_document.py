@@ -8,7 +8,18 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-from messages import MESSAGE_TYPES, FrameReceived, LeftOut, MethodAverage, MethodError, Read, Share, Turn
+from messages import (
+    INDICATORS,
+    MESSAGE_TYPES,
+    FrameReceived,
+    LeftOut,
+    MethodAverage,
+    MethodError,
+    Position,
+    Read,
+    Share,
+    Turn,
+)
 from messages.log import LogWriter
 from messages.log.format import LAST, MORE, MOST_PAYLOAD_BYTES, VERSION
 from tests.messages.log.samples import QUIET, SMALL, frame, read_all, segment_paths, volume, write
@@ -42,7 +53,7 @@ def test_every_kind_stands_in_the_document_with_all_its_fields(cls: type[Any]) -
     assert rows(f"{cls.kind} {cls.__name__}") == fields(cls)
 
 
-@pytest.mark.parametrize("cls", [Read, Share, LeftOut, MethodError, MethodAverage])
+@pytest.mark.parametrize("cls", [Read, Share, LeftOut, MethodError, MethodAverage, Position])
 def test_what_stands_inside_of_messages_is_in_the_document(cls: type[msgspec.Struct]) -> None:
     assert rows(cls.__name__) == fields(cls)
 
@@ -50,6 +61,13 @@ def test_what_stands_inside_of_messages_is_in_the_document(cls: type[msgspec.Str
 def test_the_document_describes_no_kind_that_does_not_exist() -> None:
     described = re.findall(r"^#### (\d+) (\w+)$", DOCUMENT, re.MULTILINE)
     assert [(int(kind), name) for kind, name in described] == [(c.kind, c.__name__) for c in MESSAGE_TYPES]
+
+
+def test_the_document_names_the_indicators_in_their_order() -> None:
+    (sentence,) = re.findall(
+        r"^The order of `values` and `oldest_ms`,[^:]*:(.*?)\.\n\n", DOCUMENT, re.M | re.S
+    )
+    assert tuple(re.findall(r"`([^`]+)`", sentence)) == INDICATORS
 
 
 def test_the_constants_of_the_document_are_those_of_the_code() -> None:
