@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli import options
+from cli.errors import WrongUsageError
 from cli.index_history import history
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ def index(
     """
     if ctx.invoked_subcommand is None:
         _show(data_dir, minutes, session, as_json)
+    elif any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in ctx.params):
+        message = f"`index {ctx.invoked_subcommand}` takes its options behind its own name"
+        raise WrongUsageError(message)
 
 
 index.add_command(history)
@@ -47,7 +52,6 @@ index.add_command(history)
 
 def _show(data_dir: Path | None, minutes: float | None, session: bool, as_json: bool) -> None:
     from actors.brti.accuracy.report import report
-    from cli.errors import WrongUsageError
     from cli.index_reading import look, read
     from cli.instance import find
     from cli.progress import Progress

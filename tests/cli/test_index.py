@@ -83,6 +83,7 @@ def test_a_stopped_instance_is_told_from_its_logs_with_their_age(home: Home) -> 
         (("--minutes", "5", "--session"), 2, "exclude each other"),
         (("--minutes", "0"), 2, "--minutes"),
         (("histry",), 2, "histry"),
+        (("history",), 2, "behind its own name"),
         ((), 1, "brti has said nothing"),
     ],
 )
