@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from messages import Message
+from messages.errors import CorruptLogError, LogGoneError
 from messages.log import LogReader
 
 LOOK_BACK = (20_000, 1_000_000, 2**62)
@@ -13,7 +14,8 @@ def recall(log_dir: Path, kinds: frozenset[int], before_seq: int = 2**62) -> lis
     """Find the newest record of each kind in an actor's own log, oldest first.
 
     before_seq: as it was before this record; everything by default. Reads back only as far as needed,
-    the whole log where a kind was never said. Empty for a log that does not exist.
+    the whole log where a kind was never said. Steps over damage, and over what retention has deleted. Empty
+    for a log that does not exist.
     """
     newest: dict[int, tuple[int, Message]] = {}
     with LogReader(log_dir) as reader:
@@ -21,13 +23,21 @@ def recall(log_dir: Path, kinds: frozenset[int], before_seq: int = 2**62) -> lis
         end = min(before_seq, reader.next_seq)
         for records in LOOK_BACK:
             newest.clear()
-            reader.seek_seq(max(1, end - records))
-            while True:
-                found = reader.read(1000, kinds)
+            try:
+                reader.seek_seq(max(1, end - records))
+            except LogGoneError:
+                reader.seek_start()
+            while reader.next_seq < end:
+                try:
+                    found = reader.read(1000, kinds)
+                except CorruptLogError:
+                    if not reader.skip_damage():
+                        break
+                    continue
                 for record in found:
                     if record.seq < end:
                         newest[record.kind] = (record.seq, record.message())
-                if reader.drained or reader.next_seq >= end:
+                if reader.drained:
                     break
             if len(newest) == len(kinds) or end <= records:
                 break

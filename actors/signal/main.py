@@ -1,6 +1,7 @@
 """Start of the signal actor."""
 
 import threading
+from typing import Any
 
 import msgspec
 
@@ -10,7 +11,11 @@ from actors.signal.settings import Settings
 from messages import Assignment
 
 
+def build(settings: dict[str, Any]) -> SignalRule:
+    """Make the rule as these settings want it, its state empty. Raises msgspec.ValidationError."""
+    return SignalRule(msgspec.convert(settings, Settings))
+
+
 def start(assignment: Assignment, stop: threading.Event) -> None:
     """Say fair values and signals until told to stop. Raises msgspec.ValidationError."""
-    settings = msgspec.convert(assignment.settings, Settings)
-    run_listener(assignment, stop, SignalRule(settings))
+    run_listener(assignment, stop, build(assignment.settings))

@@ -6,6 +6,7 @@ from actors import recall as module
 from actors.recall import recall
 from messages import DayVolume, Message, TradePrinted
 from messages.log import LogWriter
+from tests.messages.log.samples import SMALL, segment_paths, write
 
 KINDS = frozenset({DayVolume.kind, TradePrinted.kind})
 
@@ -40,3 +41,15 @@ def test_it_reads_back_as_far_as_it_must_and_no_further(log: Path, monkeypatch: 
 def test_a_log_without_such_a_record_or_none_at_all_gives_nothing(log: Path, tmp_path: Path) -> None:
     assert recall(log, KINDS, before_seq=1) == []
     assert recall(tmp_path / "none", KINDS) == []
+
+
+def test_it_steps_over_damage_and_over_what_retention_deleted(tmp_path: Path) -> None:
+    payloads = write(tmp_path, [[trade(1)], *([volume(number)] for number in range(2, 30))], SMALL)
+    assert len(payloads) == 29
+    first, second, *_, last = segment_paths(tmp_path)
+    first.unlink()
+    data = bytearray(last.read_bytes())
+    data[-1] ^= 1
+    last.write_bytes(data)
+    second.write_bytes(second.read_bytes()[:-1])
+    assert recall(tmp_path, KINDS, before_seq=29) == [volume(28)]
