@@ -33,6 +33,7 @@ from messages import (
     MarketBookChanged,
     MarketBookSnapshot,
     MarketBookWithdrawn,
+    MarketChecked,
     MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
@@ -191,6 +192,11 @@ def _ticker(m: MarketTicker) -> str:
     return f"{m.ticker} last {contract_price(m.last_e6)}, {sides}, volume {volume}"
 
 
+def _checked(m: MarketChecked) -> str:
+    final = f"{m.result or 'no result'} at {dollars(m.expiration_e6 / 1e6) if m.expiration_e6 >= 0 else '-'}"
+    return f"{m.ticker} read again: {'; '.join(m.differences) or f'{final}, as it was told'}"
+
+
 def _roles(m: MarketRoleChanged) -> str:
     return f"{m.series}: running {m.running or 'none'}, next {m.upcoming or 'none'}"
 
@@ -260,6 +266,7 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     MarketTraded: _market_trade,
     MarketTicker: _ticker,
     MarketRoleChanged: _roles,
+    MarketChecked: _checked,
     OfficialIndexPublished: _official,
     IndexValue: _index,
     IndexCompared: _compared,

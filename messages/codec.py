@@ -35,6 +35,7 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     contract.MarketTicker,
     contract.MarketRoleChanged,
     contract.OfficialIndexPublished,
+    contract.MarketChecked,
     index.IndexValue,
     index.IndexCompared,
     index.SettlementAverage,

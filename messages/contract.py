@@ -19,6 +19,8 @@ class MarketDefined(Message, frozen=True, array_like=True, gc=False):
     strike_e6, expiration_e6 (the settlement average): -1 while unknown. strike_source: `lifecycle`,
     `rest`, `previous` (the market before it settled there) or ``. status: Kalshi's own word. result:
     `yes`, `no`, `scalar` or ``. ticks: price ladder as [start_e6, end_e6, step_e6] rows, [] if unknown.
+    fee_type, fee_multiplier: in force now, `` if unknown; fee_source: `series`, or `event` where the event
+    has an override of its own.
     """
 
     kind: ClassVar[int] = 40
@@ -38,6 +40,7 @@ class MarketDefined(Message, frozen=True, array_like=True, gc=False):
     fee_type: str
     fee_multiplier: str
     frame: int = 0
+    fee_source: str = ""
 
 
 class MarketBookSnapshot(Message, frozen=True, array_like=True, gc=False):
@@ -131,7 +134,10 @@ class MarketTicker(Message, frozen=True, array_like=True, gc=False):
 
 
 class MarketRoleChanged(Message, frozen=True, array_like=True, gc=False):
-    """Which market of a series runs now and which comes next; empty where there is none."""
+    """Which market of a series runs now and which comes next; empty where there is none.
+
+    Of a series with several strikes at a time: the one that was nearest the index when they were chosen.
+    """
 
     kind: ClassVar[int] = 47
     series: str
@@ -157,3 +163,20 @@ class OfficialIndexPublished(Message, frozen=True, array_like=True, gc=False):
     avg60_e6: int
     window_e6: int
     window_count: int
+
+
+class MarketChecked(Message, frozen=True, array_like=True, gc=False):
+    """A settled market was read once more by REST and held against everything said of it before.
+
+    strike_e6, expiration_e6: as REST has them now, -1 where it has none. result: likewise, `` for none.
+    differences: one clause each, with both figures; empty where all agree. frame: of that last reading.
+    """
+
+    kind: ClassVar[int] = 49
+    ticker: str
+    at_ns: int
+    strike_e6: int
+    result: str
+    expiration_e6: int
+    differences: list[str]
+    frame: int

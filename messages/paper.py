@@ -11,7 +11,8 @@ class PaperOrder(Message, frozen=True, array_like=True, gc=False):
     """A decision became a paper order. It meets the book that stands at due_ns.
 
     order: its number, unique in this data folder. decision: sequence number of the Decision in the signal
-    actor's log. action: `buy` or `sell` (an exit). side: `yes` or `no`. limit_e6: worst price of that side.
+    actor's log, of an exit that of the FairValue. action: `buy` or `sell` (an exit). side: `yes` or `no`.
+    limit_e6: worst price of that side.
     """
 
     kind: ClassVar[int] = 80
@@ -73,12 +74,14 @@ class PaperSettled(Message, frozen=True, array_like=True, gc=False):
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is held of one market. cost_e6: paid for it and not yet returned by exits, fees included."""
+    """What is held of one market. cost_e6: paid for it and not yet returned by exits, fees included; below 0
+    if they returned more. orders: how many to buy there have been."""
 
     ticker: str
     yes_count_e2: int
     no_count_e2: int
     cost_e6: int
+    orders: int = 0
 
 
 class PaperAccount(Message, frozen=True, array_like=True, gc=False):
@@ -86,7 +89,9 @@ class PaperAccount(Message, frozen=True, array_like=True, gc=False):
 
     next_order: number of the next order. positions: of markets not settled. day: date in UTC; day_pnl_e6,
     total_pnl_e6: realised, fees included. open: orders that wait for their due time. decided: sequence
-    number of the last Decision taken.
+    number of the last Decision taken, or FairValue that made an exit. book: sequence number of the record in
+    the market feed's log that the books behind all this ended with. taken: (ticker, whether a bid, price_e6,
+    count_e2) of what stands in those books and was taken by paper: nobody can take it twice.
     """
 
     kind: ClassVar[int] = 84
@@ -98,3 +103,5 @@ class PaperAccount(Message, frozen=True, array_like=True, gc=False):
     total_pnl_e6: int
     open: list[PaperOrder]
     decided: int
+    book: int = 0
+    taken: list[tuple[str, bool, int, int]] = msgspec.field(default_factory=list)

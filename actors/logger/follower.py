@@ -23,6 +23,7 @@ from messages import (
     FeedOpened,
     IndexValue,
     MarketBookWithdrawn,
+    MarketChecked,
     MarketDefined,
     MarketRoleChanged,
     RecordsLost,
@@ -38,8 +39,8 @@ _LOOKED_INTO = frozenset(
     cls.kind
     for cls in (
         ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, DriftSeen, FairValue, FeedClosed,
-        FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketDefined, MarketRoleChanged,
-        RecordsLost, SettlementCompared, Signal,
+        FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketChecked, MarketDefined,
+        MarketRoleChanged, RecordsLost, SettlementCompared, Signal,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

@@ -15,6 +15,7 @@ from messages import (
     FeedOpened,
     IndexValue,
     MarketBookWithdrawn,
+    MarketChecked,
     MarketDefined,
     MarketRoleChanged,
     Message,
@@ -161,6 +162,11 @@ def _plainly(message: Message) -> Told | None:
     if isinstance(message, RecordsLost):
         fields = {"log": message.log, "first": str(message.first), "last": str(message.last)}
         return Told("ERROR", "records lost", {**fields, "reason": message.reason})
+    if isinstance(message, MarketChecked):
+        if not message.differences:
+            return Told("INFO", "market checked", {"ticker": message.ticker, "result": message.result})
+        fields = {"ticker": message.ticker, "differences": "; ".join(message.differences)}
+        return Told("ERROR", "market contradicted", fields)
     if isinstance(message, SettlementCompared):
         errors = {f"{ours.method}_bps": f"{ours.error_bps:+.3f}" for ours in message.averages}
         fields = {"ticker": message.ticker, "settlement": _dollars(message.expiration_e6)}

@@ -103,9 +103,9 @@ def test_every_message_type_of_the_package_is_known_to_the_codec() -> None:
 def test_an_older_record_with_fewer_fields_still_reads() -> None:
     message = MarketDefined("T", "E", "S", 1, 2, 3, "active", "", -1, "", "", -1, [], "", "1", frame=7)
     values = msgspec.msgpack.decode(encode(message))
-    older = decode(MarketDefined.kind, msgspec.msgpack.encode(values[:-1]))
+    older = decode(MarketDefined.kind, msgspec.msgpack.encode(values[:-2]))
     assert isinstance(older, MarketDefined)
-    assert (older.ticker, older.frame) == ("T", 0)
+    assert (older.ticker, older.frame, older.fee_source) == ("T", 0, "")
 
 
 @pytest.mark.parametrize("cls", MESSAGE_TYPES)

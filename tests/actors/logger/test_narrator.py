@@ -20,6 +20,7 @@ from messages import (
     IndexValue,
     LeftOut,
     MarketBookWithdrawn,
+    MarketChecked,
     MarketDefined,
     MarketRoleChanged,
     Message,
@@ -58,6 +59,8 @@ def fair(withheld: str) -> FairValue:
     [
         (ActorStarted("kraken", "s", 1, S, "0", "{}"), "INFO", "started"),
         (ActorStopped("kraken", S, "asked to stop", "none"), "INFO", "stopped"),
+        (MarketChecked("M-1", S, 1, "yes", 2, [], 7), "INFO", "market checked"),
+        (MarketChecked("M-1", S, 1, "yes", 2, ["result was no, is yes"], 7), "ERROR", "market contradicted"),
         (ActorStopped("kraken", S, "checksum", "venue"), "ERROR", "failed"),
         (ActorStateChanged("kraken", S, "starting", "running", "ready", 7, 0, 0.0), "INFO", "child"),
         (ActorStateChanged("kraken", S, "running", "backoff", "killed", 0, 1, 1.5), "ERROR", "child"),
