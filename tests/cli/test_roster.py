@@ -28,11 +28,11 @@ def test_everything_runs_unless_told_otherwise_and_listeners_come_after_those_th
         seen.add(spec.name)
 
 
-def test_every_simulated_venue_has_its_actor_and_the_index_hears_all() -> None:
+def test_every_simulated_venue_has_its_actor_and_the_index_is_woken_by_all_exchanges() -> None:
     assert roster.VENUES == VENUES
     names = roster.choose([], [], simulated=False)
     (brti,) = [spec for spec in roster.specs(Config(), names, None) if spec.name == "brti"]
-    assert set(brti.listens) == set(roster.VENUES)
+    assert set(brti.listens) == set(roster.EXCHANGES)
 
 
 def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> None:
