@@ -32,7 +32,7 @@ def test_every_simulated_venue_has_its_actor_and_the_index_is_woken_by_all_excha
     assert roster.VENUES == VENUES
     names = roster.choose([], [], simulated=False)
     (brti,) = [spec for spec in roster.specs(Config(), names, None) if spec.name == "brti"]
-    assert set(brti.listens) == set(roster.EXCHANGES)
+    assert set(brti.listens) == set(roster.LISTENS["brti"]) == set(roster.VENUES) - {"kalshi"}
 
 
 def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> None:
