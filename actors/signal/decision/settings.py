@@ -1,0 +1,59 @@
+"""What decides on a decision."""
+
+import math
+
+import msgspec
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "least_score": (0.0, 10.0),
+    "least_edge_usd": (-1.0, 1.0),
+    "limit_edge_usd": (-1.0, 1.0),
+    "contracts": (0.01, 1e6),
+    "cooldown_s": (0.0, 3600.0),
+    "oldest_index_s": (0.05, 60.0),
+    "oldest_book_s": (0.1, 60.0),
+    "index_error_limit_bps": (0.01, 100.0),
+    "index_error_window_s": (10.0, 120.0),
+    "closing_s": (0.0, 900.0),
+}
+
+
+class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The composite and its gates. Seconds are market seconds, except in oldest_*_s.
+
+    weights: of each signal kind in the score. required: kinds that must have passed their thresholds.
+    least_score, least_edge_usd: of the side that is bought. limit_edge_usd: what must be left per contract
+    at the limit price. contracts: wanted of one decision. cooldown_s: silence per market and side after it.
+
+    Gates. oldest_index_s, oldest_book_s: since the aggregator, and Kalshi's feed, last said how things are.
+    index_error_limit_bps: root mean square of the index's measured error over index_error_window_s; where
+    nothing was measured there is no gate. closing_s: before the close.
+    """
+
+    weights: dict[str, float] = msgspec.field(default_factory=lambda: {"edge": 1.0, "delay": 0.5})
+    required: list[str] = msgspec.field(default_factory=lambda: ["edge"])
+    least_score: float = 1.0
+    least_edge_usd: float = 0.02
+    limit_edge_usd: float = 0.01
+    contracts: float = 10.0
+    cooldown_s: float = 5.0
+    oldest_index_s: float = 0.5
+    oldest_book_s: float = 2.0
+    index_error_limit_bps: float = 3.0
+    index_error_window_s: float = 120.0
+    closing_s: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(
+                    f"signal decision {name} is {value}; it must be between {low:g} and {high:g}"
+                )
+        for kind, weight in self.weights.items():
+            if not (math.isfinite(weight) and 0.0 <= weight <= 100.0):
+                raise ValueError(
+                    f"signal decision weight of {kind} is {weight}; it must be between 0 and 100"
+                )
+        if not sum(self.weights.values()) > 0.0:
+            raise ValueError("signal decision weights are all 0; at least one must count")

@@ -1,0 +1,1 @@
+"""What is known of one market, exactly, and whether Kalshi settled it as the rule says."""
