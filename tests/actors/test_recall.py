@@ -44,8 +44,9 @@ def test_a_log_without_such_a_record_or_none_at_all_gives_nothing(log: Path, tmp
 
 
 def test_it_steps_over_damage_and_over_what_retention_deleted(tmp_path: Path) -> None:
-    payloads = write(tmp_path, [[trade(1)], *([volume(number)] for number in range(2, 30))], SMALL)
-    assert len(payloads) == 29
+    appends: list[list[Message]] = [[trade(1)]]
+    appends += [[volume(number)] for number in range(2, 30)]
+    write(tmp_path, appends, SMALL)
     first, second, *_, last = segment_paths(tmp_path)
     first.unlink()
     data = bytearray(last.read_bytes())

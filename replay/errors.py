@@ -1,0 +1,28 @@
+"""Errors of the replay package.
+
+ReplayError               one sentence for people: what cannot be done, and why
+ +- UnknownSessionError     there is no such session in the data folder
+ +- UnknownRecordError      there is no such record, or none that can be explained
+ +- DamagedRecordError      the record is there, and does not read whole any more
+ +- ForeignSettingsError    a recorded actor ran with settings that this version does not know
+"""
+
+
+class ReplayError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class UnknownSessionError(ReplayError):
+    """There is no such session in the data folder."""
+
+
+class UnknownRecordError(ReplayError):
+    """There is no such record, or none that can be explained."""
+
+
+class DamagedRecordError(ReplayError):
+    """The record does not read whole any more."""
+
+
+class ForeignSettingsError(ReplayError):
+    """Settings that this version's actor does not know."""

@@ -1,0 +1,92 @@
+"""Which sessions a data folder holds, from when to when, and how fast the market's clock ran."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import orjson
+
+from messages import ActorStarted
+from messages.log import LogReader
+from replay.errors import UnknownSessionError
+from replay.records import read_between, read_on
+
+SUPERVISOR = "supervisor"
+EVER_NS = 2**63 - 1
+CLOCKED = ("signal", "brti", "paper")
+"""Actors whose settings say how fast the market's clock runs."""
+
+
+class Session(NamedTuple):
+    """One run of the system.
+
+    name: as its supervisor gave it. mode: `live` or `sim`, empty where the supervisor's log does not say.
+    Every record of the session was appended at or after from_ns and before to_ns, when the next session
+    begins. speed: of the market's clock, market seconds per real second.
+    """
+
+    name: str
+    mode: str
+    from_ns: int
+    to_ns: int
+    speed: float
+
+
+def sessions(data_dir: Path) -> list[Session]:
+    """Find all recorded sessions, oldest first."""
+    begun: dict[str, tuple[int, str]] = {}
+    for log in _logs(data_dir):
+        for record in read_between(data_dir, log, 0, EVER_NS, frozenset({ActorStarted.kind})):
+            started = record.message()
+            if isinstance(started, ActorStarted):
+                mode = str(settings_of(started).get("mode", "")) if log == SUPERVISOR else ""
+                begun.setdefault(started.session, (record.at_ns, mode))
+    ordered = sorted((at_ns, name, mode) for name, (at_ns, mode) in begun.items())
+    ends = [at_ns for at_ns, *_ in ordered[1:]] + [EVER_NS]
+    return [
+        Session(name, mode, from_ns, to_ns, _speed(data_dir, name, from_ns))
+        for (from_ns, name, mode), to_ns in zip(ordered, ends, strict=True)
+    ]
+
+
+def choose(found: Sequence[Session], names: Sequence[str], data_dir: Path) -> list[Session]:
+    """The sessions named, oldest first; all of them where none is named. Raises UnknownSessionError."""
+    known = [session.name for session in found]
+    for name in names:
+        if name not in known:
+            there = f"there are: {', '.join(known)}" if known else "nothing was recorded there yet"
+            message = f"there is no session {name!r} in {data_dir}; {there}"
+            raise UnknownSessionError(message)
+    return [session for session in found if not names or session.name in names]
+
+
+def settings_of(started: ActorStarted) -> dict[str, Any]:
+    """The settings that an actor said it ran with; empty where they cannot be read."""
+    try:
+        settings = orjson.loads(started.settings)
+    except orjson.JSONDecodeError:
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _logs(data_dir: Path) -> list[str]:
+    """The supervisor's log tells it all; where that is missing, every actor's own."""
+    if any((data_dir / "log" / SUPERVISOR).glob("*.seg")):
+        return [SUPERVISOR]
+    return sorted(folder.name for folder in (data_dir / "log").glob("*/"))
+
+
+def _speed(data_dir: Path, session: str, from_ns: int) -> float:
+    for log in CLOCKED:
+        with LogReader(data_dir / "log" / log) as reader:
+            reader.seek_time(from_ns)
+            # Whoever ran in this session began with this record; whoever did not begins a later one.
+            for record in read_on(log, reader, None)[0]:
+                if record.kind != ActorStarted.kind:
+                    continue
+                started = record.message()
+                if isinstance(started, ActorStarted) and started.session == session:
+                    speed = settings_of(started).get("speed", 1.0)
+                    return msgspec.convert(speed, float, strict=False)
+    return 1.0
