@@ -4,11 +4,12 @@
 getting_started/fee_rounding, the cent rule by Kalshi's published fee schedule.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-from messages import DOLLAR_E6
+from messages import DOLLAR_E6, Level
 
 ONE_CONTRACT_E2: Final = 100
 _RATE_E2: Final = 7
@@ -44,14 +45,26 @@ def multiplier_e6(fee_type: str, multiplier: str) -> int | None:
 
 def taker_fee_e6(price_e6: int, count_e2: int, multiplier_e6: int, rounding: Rounding) -> int:
     """Fee in dollars x 10^6 of taking `count_e2` / 100 contracts at a price. The same for both sides."""
-    exact = _RATE_E2 * multiplier_e6 * count_e2 * price_e6 * (DOLLAR_E6 - price_e6)
+    return order_fee_e6(((price_e6, count_e2),), multiplier_e6, rounding)
+
+
+def order_fee_e6(fills: Iterable[Level], multiplier_e6: int, rounding: Rounding) -> int:
+    """Fee of one order that took these (price_e6, count_e2): it is rounded once, over all of them.
+
+    *Source*: the accumulator of docs.kalshi.com getting_started/fee_rounding, which gives back per order
+    what rounding each fill took too much; 362 live orders were billed so.
+    """
+    exact = paid_e8 = 0
+    for price_e6, count_e2 in fills:
+        exact += count_e2 * price_e6 * (DOLLAR_E6 - price_e6)
+        paid_e8 += price_e6 * count_e2
+    exact *= _RATE_E2 * multiplier_e6
     if rounding is Rounding.CENT:
         return _up(exact, _SCALE * _CENT_E6) * _CENT_E6
     fee_e6 = _up(exact, _SCALE * _DIRECT_STEP_E6) * _DIRECT_STEP_E6
     if rounding is Rounding.DIRECT:
         return fee_e6
-    paid_e8 = price_e6 * count_e2 + fee_e6 * ONE_CONTRACT_E2
-    return (_up(paid_e8, _CENT_E6 * 100) * _CENT_E6 * 100 - price_e6 * count_e2) // 100
+    return (_up(paid_e8 + fee_e6 * ONE_CONTRACT_E2, _CENT_E6 * 100) * _CENT_E6 * 100 - paid_e8) // 100
 
 
 def _up(numerator: int, denominator: int) -> int:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.fees import Rounding, multiplier_e6, taker_fee_e6
+from actors.fees import Rounding, multiplier_e6, order_fee_e6, taker_fee_e6
 from tests.actors.signal.vectors import vectors
 
 ONE = 1_000_000
@@ -63,6 +63,20 @@ def test_it_is_the_exact_formula_rounded_up_and_never_down(
     assert taker_fee_e6(price_e6, count_e2, multiplier, Rounding.CENT) == cent * ONE
     net = taker_fee_e6(price_e6, count_e2, multiplier, Rounding.NON_DIRECT)
     assert direct * ONE <= net < direct * ONE + 10_000
+
+
+levels = st.lists(st.tuples(st.integers(0, 10_000).map(lambda t: t * 100), st.integers(1, 10**5)), max_size=6)
+
+
+@given(levels, st.sampled_from(Rounding))
+def test_an_order_is_rounded_once_and_never_costs_more_than_its_parts(
+    fills: list[tuple[int, int]], rounding: Rounding
+) -> None:
+    whole = order_fee_e6(fills, ONE, rounding)
+    parts = sum(taker_fee_e6(price, count, ONE, rounding) for price, count in fills)
+    unrounded = sum(Decimal(7 * count * price * (ONE - price)) / (10_000 * ONE) for price, count in fills)
+    assert unrounded <= whole < unrounded + 20_000
+    assert whole <= parts
 
 
 @pytest.mark.parametrize("text", ["1", "1.0", "0.5", "2", "0"])
