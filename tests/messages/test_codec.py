@@ -1,6 +1,6 @@
 import json
 import math
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
@@ -16,11 +16,9 @@ from messages import (
     FairValue,
     FrameReceived,
     IndexValue,
-    LeftOut,
     MarketDefined,
     Message,
     Read,
-    Share,
     Turn,
     decode,
     encode,
@@ -36,31 +34,31 @@ RANGES = {
     "messages.contract": range(40, 60),
     "messages.index": range(60, 70),
     "messages.decision": range(70, 80),
+    "messages.paper": range(80, 90),
 }
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
 TEXTS = st.text(max_size=20)
-VALUES: dict[Any, st.SearchStrategy[Any]] = {
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     int: INTEGERS,
     str: TEXTS,
     bool: st.booleans(),
     bytes: st.binary(max_size=50),
     float: st.floats(allow_nan=False),
-    list[int]: st.lists(INTEGERS, max_size=5),
-    list[tuple[int, int]]: st.lists(st.tuples(INTEGERS, INTEGERS), max_size=5),
-    list[tuple[int, int, int]]: st.lists(st.tuples(INTEGERS, INTEGERS, INTEGERS), max_size=5),
-    list[tuple[str, int]]: st.lists(st.tuples(TEXTS, INTEGERS), max_size=5),
-    list[Read]: st.lists(st.builds(Read, TEXTS, INTEGERS, INTEGERS), max_size=5),
-    list[Share]: st.lists(st.from_type(Share), max_size=3),
-    list[LeftOut]: st.lists(st.builds(LeftOut, TEXTS, TEXTS, INTEGERS), max_size=3),
 }
-VALUES[list[Share]] = st.lists(
-    st.builds(Share, TEXTS, VALUES[float], VALUES[float], st.booleans(), INTEGERS, INTEGERS), max_size=3
-)
 
 
-def any_of(cls: type[Message]) -> st.SearchStrategy[Message]:
+def values(kind: Any) -> st.SearchStrategy[Any]:
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return any_of(kind)
+    arguments = [values(argument) for argument in get_args(kind)]
+    return st.lists(arguments[0], max_size=4) if get_origin(kind) is list else st.tuples(*arguments)
+
+
+def any_of(cls: type[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(cls)
-    return st.builds(cls, *(VALUES[hints[name]] for name in cls.__struct_fields__))
+    return st.builds(cls, *(values(hints[name]) for name in cls.__struct_fields__))
 
 
 @pytest.mark.parametrize("cls", MESSAGE_TYPES)
