@@ -102,9 +102,10 @@ class Engine:
     def _move(self, now_ns: int) -> None:
         while self._owed_steps:
             self._owed_steps -= 1
-            host = self.hosts.get(self.world.advance())
-            if host is not None:
-                host.venue.step(now_ns, self.world)
+            for venue in self.world.advance():
+                host = self.hosts.get(venue)
+                if host is not None:
+                    host.venue.step(now_ns, self.world)
 
     def _flush(self, now_ns: int) -> None:
         self._flushed_ns = now_ns

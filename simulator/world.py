@@ -1,8 +1,8 @@
 """The one price path that every venue follows.
 
 The path moves in fixed steps of 2 ms of real time and knows no clock: step n is the same for the same
-seed, whoever is connected. The venues are moved in turn, one a step, so that what it sends is spread
-over time. Market time runs `speed` times faster than real time, so volatility is per market second.
+seed, whoever is connected. Each venue is moved every fifth step, two or three a step, so that what it
+sends is spread over time. Market time runs `speed` times faster than real time, so volatility is per market second.
 """
 
 import math
@@ -14,7 +14,10 @@ from simulator.settings import VENUES, IndexSettings
 
 STEP_NS = 2_000_000
 STEP_S = STEP_NS / 1e9
-TURN_S = STEP_S * len(VENUES)  # how often one venue is moved
+TURN_STEPS = 5
+TURN_S = STEP_S * TURN_STEPS  # how often one venue is moved
+TURNS = tuple(VENUES[n::TURN_STEPS] for n in range(TURN_STEPS))
+"""The venues that move at each step of a turn: spread, so that what they send does not come in one burst."""
 
 START_USD = 84_000.0
 VOLATILITY = 4e-5  # relative, per square root of a market second, in calm times
@@ -78,8 +81,8 @@ class World:
         self._noise_decay = math.exp(-TURN_S / NOISE_MEMORY_S)
         self._noise_kick = NOISE * math.sqrt(1 - self._noise_decay**2)
 
-    def advance(self) -> str:
-        """Move the path by one step; return the venue whose turn it is."""
+    def advance(self) -> tuple[str, ...]:
+        """Move the path by one step; return the venues whose turn it is."""
         if self.step_no % 50 == 0:
             self._move_volatility()
         self.step_no += 1
@@ -88,11 +91,11 @@ class World:
             log_return += self._path.gauss(0.0, JUMP_SIZE)
         self._spot *= 1.0 + log_return
         self._history[self.step_no % _HISTORY] = self._spot
-        venue = VENUES[self.step_no % len(VENUES)]
-        self._noise[venue] = (
-            self._noise[venue] * self._noise_decay + self._rng[venue].gauss(0.0, 1.0) * self._noise_kick
-        )
-        return venue
+        venues = TURNS[self.step_no % TURN_STEPS]
+        for venue in venues:
+            kick = self._rng[venue].gauss(0.0, 1.0) * self._noise_kick
+            self._noise[venue] = self._noise[venue] * self._noise_decay + kick
+        return venues
 
     def spot(self) -> float:
         """The path itself, USD, without any venue's noise."""

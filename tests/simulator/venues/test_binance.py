@@ -93,7 +93,7 @@ def test_each_update_begins_one_after_the_one_before(start: Start) -> None:
         follow(client)
         heard = [client.hear_until(is_depth)["data"] for _ in range(12)]
     assert [one["U"] for one in heard[1:]] == [one["u"] + 1 for one in heard[:-1]]
-    assert all(one["u"] > one["U"] for one in heard)
+    assert all(one["u"] >= one["U"] for one in heard)
 
 
 def test_combined_streams_have_the_shapes_that_were_captured(start: Start) -> None:
@@ -316,7 +316,7 @@ def test_what_was_held_back_is_sent_at_once_when_asked_for() -> None:
         for price, size in levels:
             put(local.book, side, str(price), str(size))
     for step in range(200):
-        if world.advance() == "binance":
+        if "binance" in world.advance():
             venue.step(step * 2_000_000, world)
     assert session.sent == []
     venue.flush(SECOND_NS)

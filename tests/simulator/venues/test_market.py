@@ -99,7 +99,7 @@ def test_a_venue_sends_its_share_of_the_worlds_rate(venue_class: type[Exchange])
     venue.market.move = counting_move  # type: ignore[method-assign, assignment]
     turns = 3_000
     while turns:
-        if world.advance() == venue.name:
+        if venue.name in world.advance():
             turns -= 1
             venue.step(NOW_NS, world)
     sent = moved * profile.move_frames + (venue.market.last().trade_id - first) * profile.trade_frames
