@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.fees import Rounding, multiplier_e6, order_fee_e6, taker_fee_e6
+from actors.fees import Rounding, maker_fee_e6, multiplier_e6, order_fee_e6, taker_fee_e6
 from tests.actors.signal.vectors import vectors
 
 ONE = 1_000_000
@@ -91,3 +91,31 @@ def test_a_multiplier_is_read_exactly(text: str) -> None:
 )  # fmt: skip
 def test_a_fee_that_is_not_known_is_not_guessed(fee_type: str, multiplier: str) -> None:
     assert multiplier_e6(fee_type, multiplier) is None
+
+
+def test_every_reference_maker_fee_comes_out() -> None:
+    for row in vectors("fees")["rows"]:
+        price_e6, count_e2 = int(Decimal(row["price"]) * ONE), row["contracts"] * 100
+        free = maker_fee_e6(price_e6, count_e2, "quadratic", ONE, Rounding.DIRECT)
+        assert free == Decimal(row["maker_KXBTC15M"]) == 0
+        paid = maker_fee_e6(price_e6, count_e2, "quadratic_with_maker_fees", ONE, Rounding.CENT)
+        assert paid == Decimal(row["maker_if_quadratic_with_maker_fees"]) * ONE, row
+
+
+@pytest.mark.parametrize(
+    ("fee_type", "rate"),
+    [("quadratic_with_maker_fees", "0.0175"), ("quadratic_with_combo_maker_fees", "0.035")],
+)
+def test_a_maker_pays_his_types_rate_times_the_multiplier_rounded_up(fee_type: str, rate: str) -> None:
+    exact = Decimal(rate) * 2 * 37 * Decimal("0.31") * Decimal("0.69")
+    fee_e6 = maker_fee_e6(310_000, 3700, fee_type, 2 * ONE, Rounding.DIRECT)
+    assert fee_e6 == exact.quantize(Decimal("0.0001"), ROUND_CEILING) * ONE
+
+
+def test_a_balance_in_whole_cents_is_rounded_even_where_the_maker_pays_nothing() -> None:
+    assert maker_fee_e6(55_000, 100, "quadratic", ONE, Rounding.NON_DIRECT) == 5_000
+
+
+def test_a_makers_fee_of_an_unknown_type_is_not_guessed() -> None:
+    with pytest.raises(KeyError):
+        maker_fee_e6(500_000, 100, "flat", ONE, Rounding.DIRECT)
