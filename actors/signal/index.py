@@ -2,8 +2,9 @@
 
 from actors.market_seconds import MarketSeconds
 from actors.settlement import SecondValues
+from actors.signal.blend import Blend
 from actors.signal.settings import Settings
-from actors.signal.volatility import Volatility
+from actors.signal.volatility import Prior, Volatility
 from messages import IndexValue, OfficialIndexPublished
 
 INDEX_ID = "BRTI"
@@ -24,7 +25,9 @@ class IndexFollower:
         self._official = SecondValues(seconds, 0)
         self.settles = self._official if settings.settle_on == "official" else self._own
         self.volatility = Volatility(
-            settings.half_life_s, settings.sigma_default, settings.sigma_default_s, settings.sigma_floor
+            Blend(tuple(settings.half_lives_s), tuple(settings.weights_short), tuple(settings.weights_long)),
+            Prior(settings.sigma_default, settings.sigma_default_s, settings.sigma_floor),
+            settings.sigma_step_s,
         )
         self._venues: list[str] = []
         self.value: IndexValue | None = None
@@ -65,6 +68,11 @@ class IndexFollower:
         if self.volatility.observed_s >= self._warm_up_s:
             return ""
         return f"the volatility is warming up: {self._warm_up_s:g} s of index are needed"
+
+    def sigma(self, now_ns: int, until_ns: int) -> float:
+        """Volatility of the stretch between two times, per square root of a market second."""
+        left_s = max(0.0, self._seconds.market_s(until_ns - now_ns))
+        return self.volatility.sigma_for(left_s, self._seconds.begun(now_ns))
 
     def until_ns(self) -> int:
         """When the newest value goes stale if no other comes."""

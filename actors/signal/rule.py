@@ -8,6 +8,7 @@ from actors.signal.contract import Contract
 from actors.signal.edge import Offer, offers
 from actors.signal.estimate import Estimate, Spot, estimate
 from actors.signal.index import INDEX_ID, IndexFollower
+from actors.signal.model import model_named
 from actors.signal.settings import Settings
 from actors.signal.sources import INDEX_LOG, MARKET_LOG
 from actors.signal.words import SignalTerms, fair_value, gather, signals
@@ -57,6 +58,7 @@ class SignalRule:
         self._seconds = MarketSeconds(settings.speed)
         self._index = IndexFollower(settings, self._seconds)
         self._rounding = Rounding(settings.fee_rounding)
+        self._model = model_named(settings.model, settings.tail_degrees)
         self._book_stale_ns = round(settings.book_stale_s * 1e9)
         self._terms = SignalTerms(
             settings.threshold_usd,
@@ -204,7 +206,9 @@ class SignalRule:
             found = offers(made.probability, contract.quote, contract.fee_multiplier_e6, self._rounding)
         fair_seq = next_seq + len(said)
         evidence = gather(contract, self._index, now_ns, self._book_stale_ns)
-        fair = fair_value(voice.running, contract, evidence, now_ns, self._cause_ns, reason, made, found)
+        fair = fair_value(
+            voice.running, contract, evidence, now_ns, self._cause_ns, reason, made, found, self._model.name
+        )
         said.append(fair)
         voice.reason = reason
         voice.said_ns = now_ns
@@ -231,12 +235,12 @@ class SignalRule:
             return f"{len(window.missing)} of {WINDOW} settlement values are missing", _NONE
         spot = Spot(
             value.value_usd,
-            self._index.volatility.sigma,
+            self._index.sigma(now_ns, defined.close_ns),
             self._settings.index_error_bps / 1e4,
             self._settings.settle_on == "proxy",
         )
         left_s = self._seconds.market_s(defined.close_ns - now_ns)
-        return "", estimate(window, values, left_s, spot, defined.strike_e6 / 1e6)
+        return "", estimate(window, values, left_s, spot, defined.strike_e6 / 1e6, self._model)
 
     def _next_due_ns(self, now_ns: int) -> int:
         times = [now_ns + SECOND_NS, self._index.until_ns() + 1]

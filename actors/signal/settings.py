@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from actors.signal.blend import Blend
+
 _BOUNDS: dict[str, tuple[float, float]] = {
     "threshold_usd": (0.0, 1.0),
     "min_contracts": (0.01, 1e6),
@@ -12,7 +14,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "index_error_bps": (0.0, 100.0),
     "index_stale_s": (0.05, 60.0),
     "book_stale_s": (0.1, 60.0),
-    "half_life_s": (1.0, 86_400.0),
+    "tail_degrees": (2.1, 100.0),
+    "sigma_step_s": (1, 60),
     "sigma_floor": (0.0, 0.01),
     "sigma_default": (1e-7, 0.01),
     "sigma_default_s": (0.0, 86_400.0),
@@ -28,7 +31,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     must stand there. cooldown_s: silence per market and side after a Signal. fee_rounding: `direct`,
     `non-direct` or `cent`. settle_on: where the closing minute's known values come from. index_error_bps:
     standard deviation of the proxy against the official index, part of every probability.
-    index_stale_s, book_stale_s: older inputs are not used. half_life_s: of the volatility. sigma_floor,
+    index_stale_s, book_stale_s: older inputs are not used. model: of the closed form; tail_degrees: of
+    freedom, for `student-t`. half_lives_s: of the volatility; weights_short, weights_long: theirs for what
+    ends within 2 minutes, and for an hour or more (blend.py). sigma_step_s: grid of its returns. sigma_floor,
     sigma_default: relative, per square root of a second; the default counts like sigma_default_s seconds
     of index. warm_up_s: of index that must be seen first. missing_limit: settlement values that may be
     missing in one minute.
@@ -42,7 +47,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index_error_bps: float = 1.0
     index_stale_s: float = 1.0
     book_stale_s: float = 3.0
-    half_life_s: float = 600.0
+    model: Literal["normal", "log-normal", "student-t"] = "normal"
+    tail_degrees: float = 4.5
+    half_lives_s: list[float] = msgspec.field(default_factory=lambda: list(Blend().half_lives_s))
+    weights_short: list[float] = msgspec.field(default_factory=lambda: list(Blend().short_weights))
+    weights_long: list[float] = msgspec.field(default_factory=lambda: list(Blend().long_weights))
+    sigma_step_s: int = 5
     sigma_floor: float = 1e-5
     sigma_default: float = 5e-5
     sigma_default_s: float = 60.0
@@ -57,3 +67,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"signal {name} is {value}; it must be between {low:g} and {high:g}")
         if not 0 <= self.missing_limit <= 60:
             raise ValueError(f"signal missing_limit is {self.missing_limit}; it must be between 0 and 60")
+        if not self.half_lives_s or not all(1.0 <= half <= 30 * 86_400.0 for half in self.half_lives_s):
+            raise ValueError("signal half_lives_s must be numbers between 1 and 2592000, at least one")
+        for name in ("weights_short", "weights_long"):
+            weights = getattr(self, name)
+            if len(weights) != len(self.half_lives_s) or not all(0.0 <= weight <= 1.0 for weight in weights):
+                raise ValueError(f"signal {name} must be one number from 0 to 1 for each of half_lives_s")
+            if abs(sum(weights) - 1.0) > 1e-9:
+                raise ValueError(f"signal {name} sum to {sum(weights):g}; they must sum to 1")

@@ -44,10 +44,12 @@ def gather(contract: Contract | None, index: IndexFollower, now_ns: int, book_st
         inputs.append((MARKET_LOG, contract.quote_seq))
         ages_ms.append((now_ns - contract.quote.recv_ns) // 1_000_000)
         quote = None if contract.book_trouble(now_ns, book_stale_ns) else contract.quote
+    sigma = index.volatility.sigma
     if contract is not None and contract.defined is not None:
         inputs.append((MARKET_LOG, contract.defined_seq))
         ages_ms.append((now_ns - contract.defined.at_ns) // 1_000_000)
-    return Evidence(index_usd, index.volatility.sigma, quote, inputs, ages_ms)
+        sigma = index.sigma(now_ns, contract.defined.close_ns)
+    return Evidence(index_usd, sigma, quote, inputs, ages_ms)
 
 
 def fair_value(
@@ -59,8 +61,12 @@ def fair_value(
     withheld: str,
     made: Estimate,
     found: list[Offer],
+    model: str = "normal",
 ) -> FairValue:
-    """Make a FairValue; `withheld` says why there is no probability, and is empty where there is one."""
+    """Make a FairValue; `withheld` says why there is no probability, and is empty where there is one.
+
+    model: the name of the closed form that `made` comes from.
+    """
     defined = contract.defined if contract is not None else None
     quote = evidence.quote
     return FairValue(
@@ -84,6 +90,10 @@ def fair_value(
         ages_ms=evidence.ages_ms,
         withheld=withheld,
         missing=made.missing,
+        model=model,
+        sd_usd=made.sd_usd,
+        delta=made.delta,
+        vega=made.vega,
     )
 
 

@@ -418,7 +418,8 @@ def test_under_a_fast_clock_the_same_minute_passes_in_a_second() -> None:
     step_ns = S // 60
     while driver.now_ns < close_ns - 2 * step_ns:
         driver.now_ns += step_ns
-        driver.index(84_000.0 + 2 * (driver.now_ns // step_ns % 2))
+        step = driver.now_ns // step_ns
+        driver.index(84_000.0 + 2 * math.sqrt(5) * (step // 5 % 2) + 0.01 * (step % 2))
         driver.take("kalshi", health(driver.now_ns))
         driver.turn()
     assert driver.fair().withheld == ""
