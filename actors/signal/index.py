@@ -5,7 +5,7 @@ from actors.settlement import SecondValues
 from actors.signal.blend import Blend
 from actors.signal.settings import Settings
 from actors.signal.volatility import Prior, Volatility
-from messages import IndexValue, OfficialIndexPublished
+from messages import IndexValue, OfficialIndexPublished, VolatilityState
 
 INDEX_ID = "BRTI"
 SHORTEST_LIMIT_NS = 250_000_000
@@ -29,9 +29,17 @@ class IndexFollower:
             Prior(settings.sigma_default, settings.sigma_default_s, settings.sigma_floor),
             settings.sigma_step_s,
         )
+        self._recalled: tuple[VolatilityState, float] | None = None
         self._venues: list[str] = []
         self.value: IndexValue | None = None
         self.seq = 0
+
+    def recall(self, state: VolatilityState, rolled_back_s: float) -> None:
+        """Go on from what was known before a restart, as soon as a second says what time it is.
+
+        rolled_back_s: market seconds that reading begins before now.
+        """
+        self._recalled = state, rolled_back_s
 
     def take(self, value: IndexValue, seq: int) -> bool:
         """Take a value of the aggregator; say whether anything but its age is new."""
@@ -40,6 +48,10 @@ class IndexFollower:
         if value.stamp_ns:  # the others do not say whom they are made of
             self._venues = [share.venue for share in value.shares]
         for second in self._own.take(value.stamp_ns or value.at_ns, value.value_usd):
+            if self._recalled is not None:
+                state, rolled_back_s = self._recalled
+                self.volatility.restore(state, second, rolled_back_s)
+                self._recalled = None
             own = self._seconds.begin_ns(second) == value.stamp_ns
             self.volatility.take(second, self._own.cents[second] / 100, self._venues if own else made_of)
         self.value = value

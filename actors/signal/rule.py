@@ -24,6 +24,7 @@ from messages import (
     MarketRoleChanged,
     Message,
     OfficialIndexPublished,
+    VolatilityState,
 )
 
 _INDEX_KINDS = frozenset({IndexValue.kind})
@@ -36,6 +37,8 @@ _MARKET_KINDS = frozenset(
 )  # fmt: skip
 _NONE = Estimate(-1.0, 0, 0.0, [])
 _SHORTEST_REPEAT_NS = 100_000_000
+_STATE_S = 60.0
+"""Market seconds between two VolatilityStates; never more than one in a real second."""
 
 
 class _Voice:
@@ -66,6 +69,8 @@ class SignalRule:
             round(settings.cooldown_s * 1e9 / settings.speed),
         )
         self._repeat_ns = max(_SHORTEST_REPEAT_NS, round(SECOND_NS / settings.speed))
+        self._state_ns = max(SECOND_NS, round(_STATE_S * SECOND_NS / settings.speed))
+        self._stated_ns = 0
         self._contracts: dict[str, Contract] = {}
         self._voices: dict[str, _Voice] = {}
         self._feed_ns = 0
@@ -79,6 +84,11 @@ class SignalRule:
         self.rollback_s: dict[str, float] = {MARKET_LOG: 15.0, INDEX_LOG: 30.0 + 120.0 / settings.speed}
 
     # -- in
+
+    def recall(self, message: Message) -> None:
+        """Take what the actor said last of its own state, before it was started again."""
+        if isinstance(message, VolatilityState):
+            self._index.recall(message, self.rollback_s[INDEX_LOG] * self._settings.speed)
 
     def take(self, log: str, seq: int, message: Message) -> None:
         """Take one record of the index's or the market feed's log."""
@@ -163,6 +173,9 @@ class SignalRule:
         said: list[Message] = []
         for voice in self._voices.values():
             self._speak(voice, now_ns, next_seq, said)
+        if self._index.volatility.observed_s > 0 and abs(now_ns - self._stated_ns) >= self._state_ns:
+            said.append(self._index.volatility.state(now_ns))
+            self._stated_ns = now_ns
         self._changed = False
         self._turn_cause_ns = 0
         self._due_ns = self._next_due_ns(now_ns)

@@ -77,3 +77,16 @@ def test_the_official_index_settles_only_where_it_was_chosen() -> None:
     assert not chosen.take_official(official(T, 84_000.0))
     assert chosen.settles.cents == {T // S: 8_400_000}
     assert index.settles.cents == {}
+
+
+def test_a_recalled_volatility_is_taken_up_at_the_first_second() -> None:
+    before = follower()
+    for second in range(0, 300):
+        before.take(value(T + second * S, 84_000.0 + 20.0 * (second % 10)), second)
+    state = before.volatility.state(T + 300 * S)
+    after = follower()
+    after.recall(state, 60.0)
+    assert after.volatility.sigma == follower().volatility.sigma
+    after.take(value(T + 300 * S, 84_000.0), 300)
+    assert after.volatility.observed_s == before.volatility.observed_s
+    assert after.volatility.sigma == before.volatility.sigma

@@ -23,6 +23,7 @@ from messages import (
     OfficialIndexPublished,
     Share,
     Signal,
+    VolatilityState,
 )
 
 S = 1_000_000_000
@@ -433,3 +434,20 @@ def test_the_same_inbox_gives_the_same_words_again() -> None:
         driver.quote(0.2, 0.3)
         driver.run(5)
     assert msgspec.msgpack.encode(first.said) == msgspec.msgpack.encode(second.said)
+
+
+def test_what_the_volatility_knows_is_said_every_minute_and_outlives_a_restart() -> None:
+    before = ready()
+    before.run(130)
+    states = [said for said in before.said if isinstance(said, VolatilityState)]
+    assert [b.at_ns - a.at_ns for a, b in pairwise(states)] == [60 * S, 60 * S]
+    after = Driver(start_ns=before.now_ns)
+    after.rule.recall(states[-1])
+    after.take("kalshi", MarketRoleChanged("KXBTC15M", after.now_ns, TICKER, ""))
+    after.take("kalshi", defined())
+    after.take("kalshi", health(after.now_ns))
+    after.quote(0.49, 0.51)
+    after.run(1)
+    assert after.fair().withheld == ""  # it needs no warming up
+    assert after.fair().sigma == pytest.approx(before.fair().sigma, rel=0.05)
+    assert after.fair().sigma != pytest.approx(Settings().sigma_default, rel=0.05)
