@@ -16,7 +16,6 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "lead_stale_s": (0.05, 60.0),
     "gap_stale_s": (0.1, 60.0),
     "profile_share": (0.01, 1.0),
-    "cross_stale_s": (0.1, 600.0),
     "polymarket_stale_s": (0.1, 60.0),
 }
 
@@ -30,8 +29,8 @@ class IndicatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     lead_half_life_s: of a venue's usual distance from the index; lead_warm_up_s: seen before it is one.
     gap_least: seconds with both values before the proxy's usual error is known, of the last gap_window.
     profile_share: of the volume that makes the value area; profile_least: trades from which there is one.
-    cross_series: whose strikes of the same close are set against ours. lead_stale_s (a venue's quote),
-    gap_stale_s (the official value), cross_stale_s, polymarket_stale_s (their quotes): older is not used.
+    cross_series: whose strikes of the same close are set against ours. lead_stale_s, polymarket_stale_s:
+    since the feed last stood behind its quote, gap_stale_s: since the official value came; older is not used.
     """
 
     contracts: float = 1.0
@@ -50,7 +49,6 @@ class IndicatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     profile_share: float = 0.7
     profile_least: int = 10
     cross_series: str = "KXBTCD"
-    cross_stale_s: float = 10.0
     polymarket_stale_s: float = 3.0
 
     def __post_init__(self) -> None:
