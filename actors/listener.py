@@ -103,7 +103,7 @@ class ListenerActor(LoopActor):
                 [RecordsLost(read.log, now_ns, read.first, read.last, why) for read, why in batch.lost],
                 now_ns,
             )
-        said = rule.turn(now_ns, self._outbox.next_seq + 1)
+        said = rule.turn(now_ns, self._outbox.next_seq + 1 if self._caught_up else 0)
         turn = Turn(now_ns, batch.reads, self._caught_up)
         self._received += len(batch.records)
         if self._caught_up and said:

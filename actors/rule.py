@@ -21,7 +21,8 @@ class Rule(Protocol):
     def turn(self, now_ns: int, next_seq: int) -> list[Message]:
         """Say what follows from what was taken. The messages will stand at next_seq, next_seq + 1, ….
 
-        Also called while catching up, with the time of the records; what it says then is not heard.
+        Also called while catching up, with the time of the records and next_seq 0; what it says then is
+        not heard.
         """
 
     def due_ns(self, now_ns: int) -> int:
