@@ -98,6 +98,8 @@ class Window(NamedTuple):
 
 def look(values: SecondValues, close: int) -> Window:
     """Sum up the window that ends before second `close`."""
+    if values.newest < close - WINDOW:
+        return Window(close, values.newest, 0, 0, [])
     return sum_up(values.cents, values.newest, close)
 
 
