@@ -1,0 +1,1 @@
+"""Whether signals and decisions have paid, judged from recorded logs."""

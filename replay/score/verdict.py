@@ -1,0 +1,167 @@
+"""Whether the evidence supports an edge, in one sentence, and how much more would be needed to know."""
+
+import math
+
+import msgspec
+import numpy as np
+
+from replay.score.bootstrap import Floats, Interval
+from replay.score.bought import TAKEN, Bought, pick
+from replay.score.evidence import evidence
+from replay.score.pnl import Gains, arrival, marked, settled
+
+ALPHA = 0.025
+"""Chance of a false finding: this for the composite, and as much again for all other kinds together."""
+LEAST_USD = 0.005
+"""An edge whose interval ends below this, half a cent a contract, is none that anybody could live on."""
+WORTH_USD = 0.01
+"""The edge that it should at least be possible to see, where the one seen is smaller."""
+POWER_Z = 1.959963984540054 + 0.8416212335729143
+"""Standard errors between nothing and an edge that is found in four cases out of five."""
+
+EDGE, NO_EDGE, NOT_KNOWN, NOTHING_SEEN = "edge", "no edge", "not known", "nothing to judge"
+MARKED, SETTLED = "marked", "settled"
+_HOW = {MARKED: "by the market's own mid 60 s later", SETTLED: "held to settlement"}
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One way to value what was filled.
+
+    gain: per contract after fees, by windows. odds: what one dollar became that was bet on it, one bet at
+    a time; bets: how many that were. typical_sd: of one contract if the market's price is right, for want
+    of windows to learn it from; None without bets.
+    """
+
+    name: str
+    gain: Interval
+    odds: float
+    bets: int
+    typical_sd: float | None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the record says of one kind.
+
+    answer: `edge`, `no edge`, `not known`, `nothing to judge`. found: the first of these. odds: against a
+    market that is right, over both measures; found takes at least needed_odds, and an interval above
+    zero. windows: with a filled order; of: windows recorded. more_windows: to be recorded, about, before
+    this can be known; None where it is known or nobody can say. sentence: all of it in words.
+    """
+
+    subject: str
+    answer: str
+    found: bool
+    odds: float
+    needed_odds: float
+    windows: int
+    of: int
+    more_windows: int | None
+    measures: list[Measure]
+    sentence: str
+
+
+def measures(bought: Bought, yes: Floats) -> list[Measure]:
+    """Value what was filled after the latency in both ways."""
+    taken = bought.later == TAKEN
+    of, came_true = pick(bought, taken), yes[taken]
+    came = arrival(bought, yes)
+    return [
+        _measure(MARKED, came.marked, of, marked(of, came_true)),
+        _measure(SETTLED, came.settled.per_contract, of, settled(of, came_true)),
+    ]
+
+
+def decide(subject: str, measured: list[Measure], tests: int, recorded: int) -> Verdict:
+    """Judge one kind. tests: how many kinds are tried beside each other, so that trying many finds no more
+    by chance; recorded: windows in which it could have spoken."""
+    needed = tests / ALPHA
+    odds = sum(measure.odds for measure in measured) / len(measured)
+    above = [m for m in measured if m.gain.low is not None and m.gain.low > 0.0]
+    below = [m for m in measured if m.gain.high is not None and m.gain.high < 0.0]
+    small = [m for m in measured if m.gain.high is not None and m.gain.high < LEAST_USD]
+    windows = max(m.gain.windows for m in measured)
+    found = odds >= needed and bool(above) and not below
+    more = None
+    if found:
+        answer, telling = EDGE, above[0]
+    elif not windows:
+        answer, telling = NOTHING_SEEN, measured[0]
+    elif small and not above:
+        answer, telling = NO_EDGE, small[0]
+    else:
+        answer = NOT_KNOWN
+        rest = {m.name: _needed_windows(m, needed) for m in measured}
+        telling = min(measured, key=lambda m: rest[m.name])
+        least = rest[telling.name]
+        if math.isfinite(least):
+            more = max(1, math.ceil((least - windows) * max(1, recorded) / max(1, windows)))
+    sentence = _sentence(subject, answer, telling, odds, needed, recorded, more)
+    return Verdict(subject, answer, found, odds, needed, windows, recorded, more, measured, sentence)
+
+
+def _measure(name: str, gain: Interval, of: Bought, gains: Gains) -> Measure:
+    found = evidence(of.at_ns, gains.until_ns, gains.gain, of.later_usd, of.close_ns)
+    cost = np.clip(of.later_usd, 0.0, 1.0)
+    typical = float(np.sqrt((cost * (1.0 - cost)).mean())) if len(cost) else None
+    return Measure(name, gain, math.exp(min(found.log, 700.0)), found.bets, typical)
+
+
+def _needed_windows(measure: Measure, needed_odds: float) -> float:
+    """How many windows with a filled order tell an edge of the size seen, or of one cent, from none."""
+    gain = measure.gain
+    if gain.mean is None:
+        return math.inf
+    sd = gain.sd if gain.sd is not None else measure.typical_sd
+    if sd is None:
+        return math.inf
+    least = (POWER_Z * sd / max(abs(gain.mean), WORTH_USD)) ** 2
+    if gain.mean > 0.0 and 1.0 < measure.odds < needed_odds:
+        least = max(least, gain.windows * math.log(needed_odds) / math.log(measure.odds))
+    return max(least, gain.windows + 1.0)
+
+
+def _sentence(
+    subject: str, answer: str, telling: Measure, odds: float, needed: float, recorded: int, more: int | None
+) -> str:
+    if answer == NOTHING_SEEN:
+        return (
+            f"In {_windows(recorded)} no order of {subject} would have been filled: "
+            "there is nothing to judge, and no edge was seen."
+        )
+    seen = f"{_gain(telling.gain)} {_HOW[telling.name]}"
+    if answer == EDGE:
+        return (
+            f"The evidence supports an edge of {subject}: {seen}; odds of {_odds(odds)} to 1 against "
+            f"chance, where {needed:,.0f} are asked for."
+        )
+    if answer == NO_EDGE:
+        return f"The evidence speaks against an edge of {subject}: {seen}."
+    if more is None:
+        return f"Whether {subject} have an edge is not known: {seen}."
+    return (
+        f"Whether {subject} have an edge is not known: {seen}; about {more:,} more window{'s' * (more != 1)} "
+        f"({_span(more)} of one series) would be needed to know."
+    )
+
+
+def _gain(gain: Interval) -> str:
+    if gain.mean is None:
+        return "nothing of it has settled, and so nothing is known"
+    text = f"{gain.mean * 100:+.2f} c a contract after fees"
+    if gain.low is None or gain.high is None:
+        return f"{text} in a single window, which has no interval,"
+    reach = f"{gain.low * 100:+.2f} to {gain.high * 100:+.2f} c"
+    return f"{text} (95 % interval {reach}, {_windows(gain.windows)})"
+
+
+def _windows(count: int) -> str:
+    return f"{count:,} window{'s' * (count != 1)}"
+
+
+def _odds(odds: float) -> str:
+    return f"{odds:,.0f}" if odds < 1e6 else "more than a million"
+
+
+def _span(windows: int) -> str:
+    hours = windows / 4
+    return f"{hours:,.0f} h" if hours < 48 else f"{hours / 24:,.0f} d"
