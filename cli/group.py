@@ -12,6 +12,7 @@ COMMANDS = {
     "logs": "cli.logs:logs",
     "tail": "cli.tail:tail",
     "index": "cli.index:index",
+    "explain": "cli.explain:explain",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",

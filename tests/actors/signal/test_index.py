@@ -81,7 +81,7 @@ def test_the_official_index_settles_only_where_it_was_chosen() -> None:
 
 def test_a_recalled_volatility_is_taken_up_at_the_first_second() -> None:
     before = follower()
-    for second in range(0, 300):
+    for second in range(300):
         before.take(value(T + second * S, 84_000.0 + 20.0 * (second % 10)), second)
     state = before.volatility.state(T + 300 * S)
     after = follower()
