@@ -1,0 +1,1 @@
+"""Calibrations fitted on what was recorded, and tested on what came later."""
