@@ -25,12 +25,12 @@ def explain(which: str, data_dir: Path | None, as_json: bool) -> int:
     The run of the signal actor is played again from its beginning up to the record. Exit code 5: it did not
     come out bit for bit the same, or a record that it came from cannot be read any more.
     """
-    from cli.errors import CommandError
+    from cli.errors import CommandError, WrongUsageError
     from cli.explain_text import as_fields, as_text
     from cli.instance import find
     from cli.progress import Progress
     from replay import explain as replaying
-    from replay.errors import DamagedRecordError, ReplayError
+    from replay.errors import DamagedRecordError, ReplayError, UnknownNameError
 
     folder = find(data_dir).data_dir
     try:
@@ -40,6 +40,8 @@ def explain(which: str, data_dir: Path | None, as_json: bool) -> int:
     except DamagedRecordError as error:
         click.echo(f"kalshi-actors: {error}; it cannot be explained.", err=True)
         return CHECK_FAILED
+    except UnknownNameError as error:
+        raise WrongUsageError(str(error)) from None
     except ReplayError as error:
         raise CommandError(str(error)) from None
     if as_json:

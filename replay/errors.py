@@ -2,6 +2,7 @@
 
 ReplayError               one sentence for people: what cannot be done, and why
  +- UnknownSessionError     there is no such session in the data folder
+ +- UnknownNameError        nothing bears this name
  +- UnknownRecordError      there is no such record, or none that can be explained
  +- DamagedRecordError      the record is there, and does not read whole any more
  +- ForeignSettingsError    a recorded actor ran with settings that this version does not know
@@ -14,6 +15,10 @@ class ReplayError(Exception):
 
 class UnknownSessionError(ReplayError):
     """There is no such session in the data folder."""
+
+
+class UnknownNameError(ReplayError):
+    """Neither a number nor the name of anything that can be explained."""
 
 
 class UnknownRecordError(ReplayError):

@@ -9,6 +9,7 @@ from actors.recall import recall
 from actors.signal.main import RECALLED, build
 from actors.signal.rule import SignalRule
 from messages import (
+    INDICATORS,
     KINDS,
     ActorStarted,
     ActorStopped,
@@ -22,13 +23,14 @@ from messages import (
     encode,
 )
 from messages.log import LogReader, Record
-from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownRecordError
+from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownNameError, UnknownRecordError
 from replay.lineage import Source, read, sources
 from replay.records import Missing, Tell, newest_before, record_at
 from replay.turns import Played, Replay, Run, run_of
 
 SIGNAL_LOG = "signal"
 LAST = "last"
+SIGNAL_KINDS = ("edge", *INDICATORS)
 _SAID = frozenset(KINDS) - {kind.kind for kind in (ActorStarted, ActorStopped, RecordsLost, Turn)}
 """Kinds that the rule says; the others are the shell's."""
 _LAST = ((Signal, Decision), (FairValue, Indicators))
@@ -94,7 +96,7 @@ def find(data_dir: Path, which: str) -> Record:
     """Find the record that is meant: a number, `last`, a type of message, or a kind of signal.
 
     `last`: the newest Signal or Decision, or where there is none the newest FairValue or Indicators.
-    Raises UnknownRecordError, DamagedRecordError.
+    Raises UnknownNameError, UnknownRecordError, DamagedRecordError.
     """
     if which.isdecimal():
         return _numbered(data_dir, int(which))
@@ -107,6 +109,12 @@ def find(data_dir: Path, which: str) -> Record:
         raise UnknownRecordError(message)
     by_name = {KINDS[kind].__name__.lower(): kind for kind in _SAID}
     kind = by_name.get(which.lower())
+    if kind is None and which not in SIGNAL_KINDS:
+        message = (
+            f"nothing is called {which!r}; a record is named by its number, by `last`, by a type like "
+            f"Decision or FairValue, or by a kind of signal: {', '.join(SIGNAL_KINDS)}"
+        )
+        raise UnknownNameError(message)
     if kind is not None:
         found = newest_before(data_dir, SIGNAL_LOG, frozenset({kind}))
     else:
@@ -189,7 +197,7 @@ def _numbered(data_dir: Path, seq: int) -> Record:
         if record.kind in _SAID or record.kind not in KINDS:
             return record
         name = KINDS[record.kind].__name__
-        message = f"record {seq} of signal is a {name}; only what it says itself can be explained"
+        message = f"record {seq} of signal is of type {name}; only what it says itself can be explained"
         raise UnknownRecordError(message)
     with LogReader(data_dir / "log" / SIGNAL_LOG) as reader:
         reader.seek_end()

@@ -19,7 +19,7 @@ from messages import (
     VolatilityState,
 )
 from messages.log import LogWriter, Record
-from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownRecordError
+from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownNameError, UnknownRecordError
 from replay.explain import Explained, explain, find
 from tests.integration.recording import records
 from tests.messages.log.samples import QUIET
@@ -193,14 +193,19 @@ def test_the_last_and_the_newest_of_a_kind_of_signal(tmp_path: Path) -> None:
     ("which", "words"),
     [
         ("99999999", "no record 99999999 of signal"),
-        ("1", "is a ActorStarted; only what it says itself"),
+        ("1", "is of type ActorStarted; only what it says itself"),
         ("SettlementMismatch", "holds no SettlementMismatch"),
-        ("momentum-7", "holds no momentum-7"),
+        ("polymarket-gap", "holds no polymarket-gap"),
     ],
 )
 def test_what_cannot_be_explained_is_said(recorded: Path, which: str, words: str) -> None:
     with pytest.raises(UnknownRecordError, match=words):
         find(recorded, which)
+
+
+def test_a_name_that_nothing_bears_is_told_from_one_that_nothing_was_said_of(recorded: Path) -> None:
+    with pytest.raises(UnknownNameError, match="a kind of signal: edge, edge-yes"):
+        find(recorded, "momentum-7")
 
 
 def test_nothing_said_yet_a_damaged_record_and_foreign_settings_are_said(tmp_path: Path) -> None:
