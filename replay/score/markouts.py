@@ -6,10 +6,6 @@ import numpy as np
 from replay.score.bootstrap import Floats, Interval, mean_interval
 from replay.score.bought import HORIZONS_S, Bought, own
 
-MARK = HORIZONS_S.index(60.0)
-"""The horizon by which gains are marked: long enough for a slow quote to have followed, short enough that a
-window holds some fifteen of them that do not overlap."""
-
 
 class Markout(msgspec.Struct, frozen=True):
     """After one horizon (None: at settlement), per contract of the side bought.

@@ -7,10 +7,12 @@ import msgspec
 import numpy as np
 
 from replay.score.bootstrap import Floats, Interval, Ints, mean_interval
-from replay.score.bought import LATER, TAKEN, Bought, own, pick
+from replay.score.bought import HORIZONS_S, LATER, TAKEN, Bought, own, pick
 from replay.score.hits import HitRate, hit_rate
-from replay.score.markouts import MARK
 
+MARK_S = 60.0
+"""Market seconds after which what was filled is valued by the market's own mid: long enough for a slow quote
+to have followed, short enough that a window holds some fifteen of them that do not overlap."""
 LEFT_S = (0.0, 60.0, 120.0, 300.0, 600.0, float("inf"))
 """Market seconds to the close that part the table; the last minute is the one that settles."""
 
@@ -77,17 +79,21 @@ def arrival(bought: Bought, yes: Floats) -> Arrival:
     met = {name: int((bought.later == state).sum()) for state, name in enumerate(LATER)}
     return Arrival(
         met=met,
-        marked=mean_interval(marked(of, yes[taken]).gain, of.close_ns),
+        marked=mean_interval(marked(of, yes[taken], MARK_S).gain, of.close_ns),
         settled=pnl(settled(of, yes[taken]).gain, of.close_ns),
     )
 
 
-def marked(bought: Bought, yes: Floats) -> Gains:
-    """Value what was filled at the market's mid 60 s after the signal, or at settlement if there is none."""
-    mark = bought.marks[MARK]
+def marked(bought: Bought, yes: Floats, horizon_s: float) -> Gains:
+    """Value what was filled at the market's mid a time after the signal, or at settlement if there is none.
+
+    horizon_s: one of HORIZONS_S.
+    """
+    place = HORIZONS_S.index(horizon_s)
+    mark = bought.marks[place]
     none = np.isnan(mark)
     gain = own(np.where(none, yes, mark), bought.side) - bought.later_usd
-    return Gains(gain, np.where(none, bought.close_ns, bought.mark_ns[MARK]))
+    return Gains(gain, np.where(none, bought.close_ns, bought.mark_ns[place]))
 
 
 def settled(bought: Bought, yes: Floats) -> Gains:
