@@ -20,7 +20,7 @@ from supervisor import ChildSpec
 
 VENUES = ("kalshi", *EXCHANGES)
 SIMULATOR = "simulator"
-ACTORS = ("logger", *VENUES, "brti", "signal")
+ACTORS = ("logger", *VENUES, "brti", "signal", "paper")
 """In start order, and stopped in reverse: the logger is the last to stop, so that it records everybody's
 last words; of the others, whoever listens comes after those it listens to."""
 
@@ -30,6 +30,7 @@ STARTS = {
     **dict.fromkeys(EXCHANGES, "actors.prices.main:start"),
     "brti": "actors.brti.main:start",
     "signal": "actors.signal.main:start",
+    "paper": "actors.paper.main:start",
     "logger": "actors.logger.main:start",
 }
 LISTENS: dict[str, tuple[str, ...]] = {
@@ -37,6 +38,7 @@ LISTENS: dict[str, tuple[str, ...]] = {
     # would ring for every change of a contract's book.
     "brti": EXCHANGES,
     "signal": ("kalshi", "brti"),
+    "paper": ("kalshi", "signal"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the screen knows: the newest status, and the newest words of the index, signal and Kalshi actors."""
+"""What the screen knows: the newest status, and the newest words of index, signal, paper and Kalshi."""
 
 import contextlib
 from pathlib import Path
@@ -16,6 +16,7 @@ from messages import (
     MarketQuoteChanged,
     MarketRoleChanged,
     Message,
+    PaperAccount,
     SettlementAverage,
     Signal,
 )
@@ -27,6 +28,7 @@ RESTATED_NS = 15_000_000_000
 WANTED: dict[str, frozenset[int]] = {
     "brti": frozenset({IndexValue.kind, IndexCompared.kind, SettlementAverage.kind}),
     "signal": frozenset({FairValue.kind, Signal.kind}),
+    "paper": frozenset({PaperAccount.kind}),
     "kalshi": frozenset(
         {MarketDefined.kind, MarketRoleChanged.kind, MarketQuoteChanged.kind, FeedOpened.kind}
     ),
@@ -46,6 +48,7 @@ class Known:
         self.markets: dict[str, MarketDefined] = {}
         self.quotes: dict[str, MarketQuoteChanged] = {}
         self.signal: Signal | None = None
+        self.account: PaperAccount | None = None
         self.link: FeedOpened | None = None
 
     def take(self, message: Message) -> None:
@@ -70,6 +73,8 @@ class Known:
                 self.quotes[message.ticker] = message
             case Signal():
                 self.signal = message
+            case PaperAccount():
+                self.account = message
             case FeedOpened():
                 self.link = message
 
@@ -91,11 +96,12 @@ class LogFollower:
         self.known = Known()
         self._readers = {name: LogReader(data_dir / "log" / name) for name in WANTED}
         self._take(newest(self._readers["kalshi"], 1, frozenset({FeedOpened.kind})))
+        self._take(newest(self._readers["paper"], 1, WANTED["paper"]))
         for reader in self._readers.values():
             reader.seek_time(now_ns - RESTATED_NS)
 
     def read(self) -> None:
-        """Take in what was added. Of brti and signal only the last words are decoded."""
+        """Take in what was added. Of the others than Kalshi only the last words are decoded."""
         for name, reader in self._readers.items():
             while True:
                 records = read_on(reader, WANTED[name])

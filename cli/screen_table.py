@@ -4,6 +4,7 @@ from textwrap import wrap
 from typing import Any
 
 from cli.changes import note
+from cli.config import EXCHANGES
 from cli.screen_state import Rates
 from cli.wording import age, milliseconds, number, per_second
 
@@ -94,8 +95,22 @@ def is_calm(actor: dict[str, Any]) -> bool:
     return bool(actor["state"] == "running" and actor["fresh"] and not note(actor))
 
 
-def in_brief(actors: list[dict[str, Any]], rates: Rates, width: int) -> list[Line]:
-    """The same for a terminal without room: of those about whom nothing is to be said, only the names."""
-    calm = " ".join(actor["name"] for actor in actors if is_calm(actor))
-    rows = table([actor for actor in actors if not is_calm(actor)], rates, width)
-    return [*rows, *([(line, "dim")] for line in wrap(f"running and fresh: {calm}", width))] if calm else rows
+def in_brief(actors: list[dict[str, Any]], rates: Rates, width: int, height: int = 0) -> list[Line]:
+    """The same for a terminal without room: of some about whom nothing is to be said, only the names.
+
+    As few of them as leave it within the height, exchanges first; if need be, all.
+    """
+    calm = sorted((actor["name"] for actor in actors if is_calm(actor)), key=_told_by_name_first)
+    lines = table(actors, rates, width)
+    for folded in range(1, len(calm) + 1):
+        if 0 < len(lines) <= height:
+            break
+        shown = [actor for actor in actors if actor["name"] not in calm[:folded]]
+        names = " ".join(actor["name"] for actor in actors if actor["name"] in calm[:folded])
+        briefly: list[Line] = [[(line, "dim")] for line in wrap(f"running and fresh: {names}", width)]
+        lines = [*table(shown, rates, width), *briefly]
+    return lines
+
+
+def _told_by_name_first(name: str) -> int:
+    return -EXCHANGES.index(name) if name in EXCHANGES else 1

@@ -29,7 +29,7 @@ def screen(
     """The whole screen. status_age_s: since the supervisor last spoke.
 
     Where it has more lines than the terminal, it does without empty lines, then without the foot's
-    standing words, then without the rows of actors about whom nothing is to be said.
+    standing words, then without rows of actors about whom nothing is to be said.
     """
     head = [
         _title(status, status_age_s),
@@ -39,12 +39,13 @@ def screen(
     alarms: list[Line] = [[(trouble, "bold red")] for trouble in troubles(status)]
     rows = table(status["actors"], rates, width)
     place, link, keys = _place(status), _link(status, known), _keys(width)
+    room = height - len([*head, *alarms, *link])
     ways = (
         [*head, [], *alarms, *rows, [], *place, *link, *keys],
         [*head, *alarms, *rows, *place, *link, *keys],
         [*head, *alarms, *rows, *link, *keys],
         [*head, *alarms, *rows, *link],
-        [*head, *alarms, *in_brief(status["actors"], rates, width), *link],
+        [*head, *alarms, *in_brief(status["actors"], rates, width, room), *link],
     )
     return _text(next((lines for lines in ways if len(lines) <= height), ways[-1]), width)
 
@@ -136,6 +137,7 @@ def _market(known: Known, status: dict[str, Any], now_ns: int) -> list[Line]:
         [("Fair    ", ""), *_fair(known, market.ticker, now_ns)],
         *_average(known, market.ticker, now_ns),
         *_signal(known, now_ns),
+        *_paper(known, market.ticker),
     ]
 
 
@@ -191,6 +193,32 @@ def _signal(known: Known, now_ns: int) -> list[Line]:
     what = f"buy {signal.side.upper()} at {contract_price(signal.price_e6)} x {count(signal.count_e2)}"
     since = f"{age((now_ns - signal.at_ns) / 1e9)} ago"
     return [[("Signal  ", ""), (f"{what}, edge ${signal.edge_usd:.3f}, {signal.ticker}, {since}", "dim")]]
+
+
+def _paper(known: Known, ticker: str) -> list[Line]:
+    """What the paper trader holds of this market, how many others are not settled, what it has made."""
+    account = known.account
+    if account is None:
+        return []
+    held = [
+        f"{count(held_e2)} {side}"
+        for position in account.positions
+        if position.ticker == ticker
+        for side, held_e2 in (("YES", position.yes_count_e2), ("NO", position.no_count_e2))
+        if held_e2
+    ]
+    others = sum(
+        position.ticker != ticker and (position.yes_count_e2 > 0 or position.no_count_e2 > 0)
+        for position in account.positions
+    )
+    more = f", {others} other market{'s' * (others != 1)}" if others else ""
+    day, total = account.day_pnl_e6 / 1e6, account.total_pnl_e6 / 1e6
+    made = f"  today {_gain(day)}, in all {_gain(total)}, after fees, on paper"
+    return [[("Paper   ", ""), (f"holds {' and '.join(held) or 'nothing'}{more}", ""), (made, "dim")]]
+
+
+def _gain(usd: float) -> str:
+    return f"{'-' if usd < 0 else '+'}${abs(usd):,.2f}"
 
 
 def _edge(usd: float) -> str:

@@ -97,6 +97,7 @@ def test_on_the_simulator_every_address_is_on_this_machine_and_keeps_its_path() 
         assert told["rest_url"].startswith(f"http://127.0.0.1:{PORTS[venue]}"), venue
     assert roster.settings_of(Config(), "brti", SIMULATION)["speed"] == 5.0
     assert roster.settings_of(Config(), "signal", SIMULATION)["speed"] == 5.0
+    assert roster.settings_of(Config(), "paper", SIMULATION)["speed"] == 5.0
 
 
 def test_live_settings_are_those_of_the_configuration() -> None:

@@ -18,7 +18,7 @@ from tests.cli.commands import Home
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
-ACTORS = ("simulator", "kalshi", "coinbase", "brti", "signal", "logger")
+ACTORS = ("simulator", "kalshi", "coinbase", "brti", "signal", "paper", "logger")
 
 
 class Terminal:

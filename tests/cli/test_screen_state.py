@@ -16,6 +16,7 @@ from messages import (
     MarketQuoteChanged,
     MarketRoleChanged,
     Message,
+    PaperAccount,
     SettlementAverage,
     Share,
     Signal,
@@ -64,8 +65,11 @@ def opened(conn: int) -> FeedOpened:
 def test_of_each_sort_the_newest_is_known() -> None:
     known = Known()
     signal = Signal("edge", "M1", 1, 1, "no", 610_000, 14_500, 16_700, 0.35, 0.0225, 0.02, 4, [], [])
-    for message in (index(1.0), index(2.0), fair("M1"), signal, opened(1), opened(2), COMPARED, AVERAGE):
+    account = PaperAccount(NOW_NS, 1, [], "2026-11-22", 0, 0, [], 0)
+    opening = (opened(1), opened(2))
+    for message in (index(1.0), index(2.0), fair("M1"), signal, account, *opening, COMPARED, AVERAGE):
         known.take(message)
+    assert known.account == account
     assert (known.compared, known.average) == (COMPARED, AVERAGE)
     assert known.index == index(2.0)
     assert known.fair == fair("M1")

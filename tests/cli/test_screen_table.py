@@ -42,3 +42,11 @@ def test_in_brief_the_calm_are_named_only() -> None:
     assert [line.split()[0] for line in lines] == ["ACTOR", "kraken", "running"]
     assert lines[-1] == "running and fresh: brti signal"
     assert len(in_brief([actor("kraken", fresh=False)], Rates(), 80)) == 2
+
+
+def test_only_as_many_lose_their_row_as_must_and_exchanges_first() -> None:
+    actors = [actor(name) for name in ("logger", "kalshi", "coinbase", "kraken", "brti")]
+    assert len(in_brief(actors, Rates(), 80, 6)) == 6
+    lines = plain(in_brief(actors, Rates(), 80, 5))
+    assert [line.split()[0] for line in lines] == ["ACTOR", "logger", "kalshi", "brti", "running"]
+    assert lines[-1] == "running and fresh: coinbase kraken"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cli.config import EXCHANGES
 from cli.roster import ACTORS
 from cli.screen_state import Known, Rates
 from cli.screen_view import screen
@@ -17,6 +18,8 @@ from messages import (
     MarketQuoteChanged,
     MarketRoleChanged,
     MethodError,
+    PaperAccount,
+    Position,
     SettlementAverage,
     Share,
     Signal,
@@ -185,14 +188,33 @@ def signalled() -> Known:
     what = known()
     what.take(average())
     what.take(Signal("edge", TICKER, NOW_NS, 1, "no", 610_000, 100, 1, 0.35, 0.0225, 0.02, 4, [], []))
+    what.take(account(Position(TICKER, 0, 0, 0)))
     return what
+
+
+def account(*positions: Position) -> PaperAccount:
+    return PaperAccount(NOW_NS, 4, list(positions), "2026-11-22", -1_230_000, 2_345_678_900, [], 7)
+
+
+def test_the_paper_line_says_what_is_held_here_and_elsewhere_and_what_it_has_made() -> None:
+    what = known()
+    what.take(account())
+    made = "today -$1.23, in all +$2,345.68, after fees, on paper"
+    assert line(shown(status(), what), "Paper") == f"Paper   holds nothing  {made}"
+    what.take(account(Position(TICKER, 1200, 50, 1), Position("X", 100, 0, 1), Position("Y", 0, 0, 5)))
+    holds = "holds 12 YES and 0.50 NO, 1 other market"
+    assert line(shown(status(), what, 120), "Paper") == f"Paper   {holds}  {made}"
 
 
 def test_everybody_fits_a_terminal_of_24_lines_and_80_columns() -> None:
     lines = shown(status(*map(actor, EVERYBODY)), signalled(), 80, height=24)
-    assert len(lines) <= 24
-    for name in (*EVERYBODY, "Index", "Market", "YES", "Fair", "Average", "Signal", "Kalshi:"):
+    assert len(lines) == 24
+    for name in ("Index", "Market", "YES", "Fair", "Average", "Signal", "Paper", "Kalshi:"):
         assert [text for text in lines if text.startswith(f"{name} ")], name
+    rows = [name for name in EVERYBODY if any(text.startswith(f"{name} ") for text in lines)]
+    briefly = line(lines, "running and fresh: ").split()[3:]
+    assert sorted([*rows, *briefly]) == sorted(EVERYBODY)
+    assert set(briefly) < set(EXCHANGES)
 
 
 def test_with_less_room_whoever_is_in_trouble_keeps_the_row() -> None:

@@ -42,13 +42,13 @@ def test_a_clean_stop_says_each_step_and_leaves_a_record_that_equals_the_logs(
     assert (outcome.code, outcome.err) == (0, "")
     *steps, last = outcome.out.splitlines()
     stopped = {line.split(":")[0] for line in steps if ": stopped" in line}
-    assert {"logger", "kalshi", "coinbase", "kraken", "brti", "signal"} <= stopped
+    assert {"logger", "kalshi", "coinbase", "kraken", "brti", "signal", "paper"} <= stopped
     assert last == f"stopped; session {session} is in {home.data}"
 
     record = load_record(home.data / "sessions" / session)
     assert record is not None
     assert record.ended == "stopped"
-    for name in ("logger", "kalshi", "coinbase", "kraken", "brti", "signal"):
+    for name in ("logger", "kalshi", "coinbase", "kraken", "brti", "signal", "paper"):
         with LogReader(home.data / "log" / name) as log:
             log.seek_end()
             last_seq = log.next_seq - 1

@@ -28,7 +28,7 @@ from tests.integration.recording import FEEDS, connections, counts, journal_of, 
 from tests.integration.system import started
 
 BLOWS_S = float(os.environ.get("KALSHI_ACTORS_PROOF_S", "12"))
-LISTENERS = ("brti", "signal", "logger")
+LISTENERS = ("brti", "signal", "paper", "logger")
 ACTORS = (*FEEDS, *LISTENERS)
 HEARTBEAT_S = 2.0
 SPEED = ("--speed", "30")
