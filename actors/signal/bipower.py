@@ -12,9 +12,6 @@ LEAST_STEPS = 20
 JUMP_SIGMAS = 4.0
 """A move beyond so many standard deviations of the steady motion is a jump in this part of it. Own
 choice: of a normal distribution one step in 16,000 lies there, one in eleven hours of 5 s."""
-JUMP_WEIGHT = 0.25
-"""What counts of the squared excess. Own choice: a jump tells little of the minutes after it (Andersen,
-Bollerslev and Diebold 2007), but leaving all of it out would make the distribution too thin."""
 
 
 class Bipower:
@@ -58,13 +55,9 @@ class Bipower:
         realised = self.realised
         return max(0.0, 1.0 - self.bipower / realised) if realised > 0.0 else 0.0
 
-    def damped(self, square: float) -> float:
-        """A squared return, with what is a jump in it damped.
-
-        r^2 up to c = 16 BV/n, and c + (r^2 - c) / 4 beyond. Whole while too few returns are known.
-        """
+    def steady(self, square: float) -> float:
+        """The part of a squared return that is no jump: at most 16 BV/n. All while too few are known."""
         count = len(self._returns)
         if count < LEAST_STEPS:
             return square
-        usual = JUMP_SIGMAS * JUMP_SIGMAS * self.bipower / count
-        return square if square <= usual else usual + JUMP_WEIGHT * (square - usual)
+        return min(square, JUMP_SIGMAS * JUMP_SIGMAS * self.bipower / count)

@@ -8,7 +8,7 @@ and a minute's return would leave the ten-minute half-life a dozen numbers.
 import math
 from typing import Final, NamedTuple
 
-from actors.signal.bipower import WINDOW_STEPS, Bipower
+from actors.signal.bipower import Bipower
 from actors.signal.blend import Blend
 from actors.signal.daytime import Daytime
 from actors.signal.ewma import Ewma
@@ -24,6 +24,13 @@ OLDEST_FACTORS_S = 60 * 86_400.0
 _UNKNOWN: Final = object()
 """What a price was made of before the restart: equal to nothing, so that no move is counted across it."""
 
+JUMP_HALF_LIFE_S = 21_600.0
+JUMP_PRIOR_S = 3600.0
+"""Jumps come singly: one says little of the next minutes (Andersen, Bollerslev and Diebold 2007), and all of
+them together are part of the variance. So they are spread over hours, and at first over an hour without any.
+Own choice of the figures: on simulated paths with jumps and bursts the forecasts of 1, 5 and 15 minutes had
+no bias and less loss (QLIKE) than with jumps in the level or left out."""
+
 
 class Prior(NamedTuple):
     """What is held before anything is seen. sigma: relative, per square root of a market second; it counts
@@ -37,9 +44,9 @@ class Prior(NamedTuple):
 class Volatility:
     """Relative volatility of the index per square root of a market second.
 
-    Every `step_s`: r = ln(p_i / p_(i-1)) over dt, its square damped where it is a jump (bipower.py), divided
-    by the time-of-day factor (daytime.py), and taken by an Ewma of each half-life (ewma.py).
-    sigma^2(h) = sum_i w_i(h) Ewma_i x mean factor of the stretch (blend.py).
+    Every `step_s`: r = ln(p_i / p_(i-1)) over dt. Of r^2/dt the steady part (bipower.py), divided by the
+    time-of-day factor (daytime.py), goes into an Ewma of each half-life (ewma.py), the rest into one more.
+    sigma^2(h) = sum_i w_i(h) Ewma_i x mean factor of the stretch + Ewma of jumps (blend.py).
     """
 
     def __init__(self, blend: Blend, prior: Prior, step_s: int) -> None:
@@ -50,6 +57,7 @@ class Volatility:
         self._variances = [ewma.mean for ewma in self._ewmas]
         self._long_run = max(range(len(self._ewmas)), key=lambda number: blend.half_lives_s[number])
         self._bipower = Bipower()
+        self._jumps = Ewma(JUMP_HALF_LIFE_S, 0.0, JUMP_PRIOR_S)
         self._daytime = Daytime()
         self._last_s = 0.0
         self._last_price = 0.0
@@ -77,7 +85,8 @@ class Volatility:
         variance = 0.0
         for weight, known in zip(self._blend.weights(horizon_s), self._variances, strict=True):
             variance += weight * known
-        return max(math.sqrt(variance * self._daytime.mean(at_s, horizon_s)), self._prior.floor)
+        variance = variance * self._daytime.mean(at_s, horizon_s) + self._jumps.mean
+        return max(math.sqrt(variance), self._prior.floor)
 
     def take(self, second: float, price_usd: float, basis: object = None) -> None:
         """Take the index at a market second. basis: what it was made from; where that changes, the step is a
@@ -98,7 +107,7 @@ class Volatility:
         if self._last_price <= 0.0 or step_s <= 0.0:
             self._moved_s = 0.0
         elif step_s > LONGEST_STEP_S:
-            for ewma in self._ewmas:
+            for ewma in (*self._ewmas, self._jumps):
                 ewma.fade(step_s)
             self._moved_s = 0.0
         elif basis != self._last_basis:
@@ -110,15 +119,17 @@ class Volatility:
         self._last_basis = basis
 
     def _count(self, second: float, move: float, step_s: float) -> None:
-        square = step_s * self._bipower.damped(move * move / step_s)
+        whole = move * move / step_s
+        steady = self._bipower.steady(whole)
+        self._jumps.take(whole - steady, step_s)
         self._moved_s += step_s
         if move != 0.0:  # steps without a move belong to the next: next to a zero, anything is a jump
             self._bipower.take(move / math.sqrt(self._moved_s))
             self._moved_s = 0.0
         learnt = self.observed_s >= self._blend.half_lives_s[self._long_run]
         level = self._variances[self._long_run] if learnt else 0.0
-        self._daytime.take(second, square, step_s, level)
-        rate = square / step_s / self._daytime.at(second - step_s)
+        self._daytime.take(second, steady * step_s, step_s, level)
+        rate = steady / self._daytime.at(second - step_s)
         for number, ewma in enumerate(self._ewmas):
             ewma.take(rate, step_s)
             self._variances[number] = ewma.mean
@@ -127,6 +138,7 @@ class Volatility:
 
     def state(self, at_ns: int) -> VolatilityState:
         """All that a restart must not forget."""
+        jumps = self._jumps.sum, self._jumps.weight
         return VolatilityState(
             at_ns=at_ns,
             at_s=self._seen_s,
@@ -136,7 +148,7 @@ class Volatility:
             weights=[ewma.weight for ewma in self._ewmas],
             observed_s=self.observed_s,
             factors=self._daytime.factors,
-            extra=[*self._daytime.half_hour_so_far, *self._bipower.returns],
+            extra=[*self._daytime.half_hour_so_far, *jumps, *self._bipower.returns],
         )
 
     def restore(self, state: VolatilityState, now_s: float, rolled_back_s: float) -> bool:
@@ -148,7 +160,7 @@ class Volatility:
         60 days.
         """
         age_s = now_s - state.at_s
-        if not -rolled_back_s <= age_s <= OLDEST_FACTORS_S or len(state.extra) < 3:
+        if not -rolled_back_s <= age_s <= OLDEST_FACTORS_S or len(state.extra) < 5:
             return False
         self._daytime.restore(state.factors, state.extra[:3])
         known = len(self._ewmas)
@@ -159,7 +171,8 @@ class Volatility:
         for ewma, total, weight in zip(self._ewmas, state.sums, state.weights, strict=True):
             ewma.sum, ewma.weight = total, weight
         self._variances = [ewma.mean for ewma in self._ewmas]
-        for move in state.extra[3 : 3 + WINDOW_STEPS]:
+        self._jumps.sum, self._jumps.weight = state.extra[3:5]
+        for move in state.extra[5:]:
             self._bipower.take(move)
         self.observed_s = state.observed_s
         self._last_s = self._seen_s = self._resume_s = state.at_s

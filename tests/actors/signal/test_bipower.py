@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.signal.bipower import JUMP_SIGMAS, JUMP_WEIGHT, LEAST_STEPS, Bipower
+from actors.signal.bipower import JUMP_SIGMAS, LEAST_STEPS, Bipower
 from tests.actors.signal.vectors import vectors
 
 
@@ -47,17 +47,16 @@ def test_it_forgets_what_is_older_than_its_window() -> None:
     assert list(made.returns) == normal(10)
 
 
-def test_only_what_is_beyond_four_deviations_is_damped() -> None:
+def test_only_what_is_beyond_four_deviations_is_a_jump() -> None:
     made = held(normal(100))
     usual = JUMP_SIGMAS**2 * made.bipower / 100
-    assert made.damped(usual) == usual
-    assert made.damped(5 * usual) == pytest.approx(usual + JUMP_WEIGHT * 4 * usual)
-    assert made.damped(0.0) == 0.0
+    assert made.steady(usual) == made.steady(5 * usual) == usual
+    assert made.steady(usual / 2) == usual / 2
 
 
 def test_while_little_is_known_nothing_is_called_a_jump() -> None:
-    assert held([1.0] * (LEAST_STEPS - 1)).damped(1e6) == 1e6
-    assert held([1.0] * LEAST_STEPS).damped(1e6) < 1e6
+    assert held([1.0] * (LEAST_STEPS - 1)).steady(1e6) == 1e6
+    assert held([1.0] * LEAST_STEPS).steady(1e6) < 1e6
 
 
 @pytest.mark.parametrize("returns", [[], [1.0], [0.0, 0.0, 0.0]])
@@ -67,7 +66,9 @@ def test_too_little_has_no_jump_share_that_is_not_a_number(returns: list[float])
 
 
 @given(st.lists(st.floats(-1, 1), max_size=60), st.floats(0, 10))
-def test_shares_lie_between_0_and_1_and_damping_never_adds(returns: list[float], square: float) -> None:
+def test_shares_lie_between_0_and_1_and_the_steady_part_is_never_more_than_all(
+    returns: list[float], square: float
+) -> None:
     made = held(returns)
     assert 0.0 <= made.jump_share <= 1.0
-    assert 0.0 <= made.damped(square) <= square
+    assert 0.0 <= made.steady(square) <= square

@@ -95,7 +95,7 @@ def test_a_return_over_a_long_hole_is_not_counted_and_what_was_known_weighs_less
         before = one.sigma
         one.take(T + 1800 + hole + int(LONGEST_STEP_S), 2 * price)
         assert one.sigma == pytest.approx(before)
-        walk(one, T + 1800 + hole + 65, 300, 2e-4)
+        walk(one, T + 1800 + hole + 65, 300, 1e-4, price=2 * price)
     assert made.sigma > 1.5 * without.sigma
 
 
@@ -108,6 +108,19 @@ def test_a_jump_is_known_and_damped() -> None:
     assert jumped.jump_share > 0.8
     undamped = math.sqrt(steady.sigma**2 + 0.004**2 * math.log(2) / 600)
     assert steady.sigma < jumped.sigma < 0.75 * undamped
+
+
+def test_jumps_that_come_again_and_again_are_part_of_the_level() -> None:
+    made = volatility(Blend())
+    steps = random.Random(4)
+    price, total = 84_000.0, 0.0
+    seconds = 12 * 3600
+    for second in range(T, T + seconds):
+        made.take(second, price)
+        move = 5e-5 * steps.gauss(0.0, 1.0) + (1e-3 * steps.gauss(0.0, 1.0) if second % 700 == 0 else 0.0)
+        total += move * move
+        price *= math.exp(move)
+    assert made.sigma_for(900.0, T + seconds) == pytest.approx(math.sqrt(total / seconds), rel=0.1)
 
 
 def test_an_index_that_stands_still_most_of_the_time_does_not_turn_every_move_into_a_jump() -> None:
