@@ -25,7 +25,7 @@ from messages import (
 from messages.log import LogReader, Record
 from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownNameError, UnknownRecordError
 from replay.lineage import Source, read, sources
-from replay.records import Missing, Tell, newest_before, record_at
+from replay.records import Missing, Tell, holes, newest_before, record_at
 from replay.turns import Played, Replay, Run, run_of
 
 SIGNAL_LOG = "signal"
@@ -165,6 +165,8 @@ def recompute(data_dir: Path, run: Run, record: Record, tell: Tell) -> Recompute
     finally:
         replay.close()
     same = again is not None and again.kind == record.kind and encode(again) == record.payload
+    if not same:
+        missing += _unrecalled(data_dir, run)
     differences = [] if same or again is None else _differences(record.message(), again)
     return Recomputed(
         again,
@@ -178,6 +180,12 @@ def recompute(data_dir: Path, run: Run, record: Record, tell: Tell) -> Recompute
         first_differing,
         missing,
     )
+
+
+def _unrecalled(data_dir: Path, run: Run) -> list[Missing]:
+    """What is damaged between the state that the run begins with now and the run: a newer state, perhaps."""
+    recalled = newest_before(data_dir, run.log, RECALLED, run.first_seq)
+    return holes(data_dir, run.log, recalled.seq if recalled is not None else 1, run.first_seq - 1)
 
 
 def _rule(run: Run) -> SignalRule:

@@ -71,6 +71,22 @@ def read_between(
                 return
 
 
+def holes(data_dir: Path, log: str, first: int, last: int) -> list[Missing]:
+    """What cannot be read of a stretch of records that were kept, both ends included."""
+    found: list[Missing] = []
+    with LogReader(data_dir / "log" / log) as reader:
+        reader.seek_start()
+        if reader.next_seq < first:
+            reader.seek_seq(first)
+        while reader.next_seq <= last:
+            _, hole = read_on(log, reader, None)
+            if hole is not None and hole.first <= last:
+                found.append(hole)
+            if reader.drained:
+                break
+    return found
+
+
 def record_at(data_dir: Path, log: str, seq: int) -> Record | Missing:
     """The record of this number, or why there is none to be read."""
     with LogReader(data_dir / "log" / log) as reader:

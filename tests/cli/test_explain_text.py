@@ -43,7 +43,7 @@ def explained(
             3456,
             20,
             differing,
-            6 if differing else 0,
+            first,
             missing or [],
         ),
     )

@@ -156,6 +156,17 @@ def test_a_log_that_is_gone_is_named(copied: Path) -> None:
     assert "ends before record" in explained.absent[0].why
 
 
+def test_a_state_that_was_recalled_and_is_damaged_now_is_named(copied: Path) -> None:
+    record = newest_fair(copied)
+    _, second = starts(copied)
+    log_dir = copied / "log" / "signal"
+    state = [r.seq for r in records(log_dir, VolatilityState) if r.seq < second][-1]
+    damage(log_dir, state)
+    explained = explain(copied, record)
+    assert not explained.holds
+    assert [(hole.log, hole.first, hole.last) for hole in explained.absent] == [("signal", state, state)]
+
+
 def test_a_turn_that_cannot_be_read_is_named(copied: Path) -> None:
     record = newest_fair(copied)
     _, second = starts(copied)

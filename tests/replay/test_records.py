@@ -4,7 +4,7 @@ from pathlib import Path
 
 from messages import DayVolume, FrameReceived, Message
 from messages.log import LogReader, Record
-from replay.records import Missing, newest_before, read_between, read_on, record_at
+from replay.records import Missing, holes, newest_before, read_between, read_on, record_at
 from tests.messages.log.samples import SMALL, frame, segment_paths, spans, volume, write
 
 S = 10**9
@@ -106,3 +106,11 @@ def test_the_newest_before_a_number_is_found_however_far_back_it_is(tmp_path: Pa
     )
     assert seventh is not None
     assert seventh.seq == 7
+
+
+def test_the_holes_of_a_stretch_are_those_inside_of_it(tmp_path: Path) -> None:
+    log_dir = recorded(tmp_path)
+    for seq in (3, 12, 40):
+        flip(log_dir, seq)
+    assert [(hole.first, hole.last) for hole in holes(tmp_path, "a", 5, 30)] == [(12, 12)]
+    assert holes(tmp_path, "a", 13, 30) == []
