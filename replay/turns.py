@@ -83,7 +83,7 @@ class Replay:
                 for record in self._tape(read.log).take(read.first, read.last):
                     rule.take(read.log, record.seq, record.message())
                     self.fed += 1
-            said = rule.turn(turn.now_ns, seq + 1)
+            said = rule.turn(turn.now_ns, seq + 1 if turn.caught_up else 0)
             self.turns += 1
             words = dict(enumerate(said, seq + 1)) if turn.caught_up else {}
             yield Played(seq, turn, recorded, words)

@@ -24,6 +24,7 @@ class Sum(msgspec.Struct):
     rollback_s: dict[str, float] = {}
     total: int = 0
     told: int = 0
+    places: list[int] = []
 
     def take(self, log: str, seq: int, message: Message) -> None:
         assert isinstance(message, TradePrinted)
@@ -31,6 +32,7 @@ class Sum(msgspec.Struct):
         self.total += message.size_e8
 
     def turn(self, now_ns: int, next_seq: int) -> list[Message]:
+        self.places.append(next_seq)
         if self.total == self.told:
             return []
         self.told = self.total
@@ -119,6 +121,12 @@ def test_while_catching_up_it_rolls_forward_in_silence(data_dir: Path) -> None:
     assert [played.seq for played in turns] == [8, 10, 11]
     assert (turns[0].said, turns[0].recorded) == ({}, {})
     assert turns[-1].said == words(turns[-1]) == {12: total(12, 60, 246)}
+
+
+def test_a_rule_is_told_where_its_words_will_stand_and_when_it_is_not_heard(data_dir: Path) -> None:
+    rule = Sum()
+    assert len(list(Replay(data_dir, run_of(data_dir, "sum", 12), rule, 12).play())) == 3
+    assert rule.places == [0, 11, 12]
 
 
 def test_a_run_ends_where_the_next_begins(data_dir: Path) -> None:
