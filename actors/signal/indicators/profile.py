@@ -12,7 +12,8 @@ class VolumeProfile:
     """Contracts traded by YES price since the market was first seen, in bins of one cent.
 
     The value area grows from the bin with the most volume (of several, the one nearest the VWAP), each
-    time by the neighbour with more volume, by both if they are even, until it holds `share` of all.
+    time by the next traded price above or below, whichever has more volume, by both if they are even, until
+    it holds `share` of all.
     *Source*: common usage (Market Profile); nothing speaks for its worth in these markets.
 
     Both values read it as a price that others agreed on, from which the mid has strayed:
@@ -63,23 +64,25 @@ class VolumeProfile:
         elif mid_usd > high_usd:
             outside_usd = high_usd - mid_usd
         else:
-            outside_usd = low_usd * 0.0  # NaN where there is no area
+            outside_usd = 0.0 if low_usd <= mid_usd <= high_usd else math.nan
         return outside_usd, self.vwap_usd() - mid_usd
 
     def _grow(self) -> tuple[float, float]:
-        volume = self._volume_e2
-        most = max(volume)
+        places = [place for place, volume in enumerate(self._volume_e2) if volume]
+        volumes = [self._volume_e2[place] for place in places]
+        most = max(volumes)
         mean = self._paid / self._count_e2 / _BIN_E6
-        low = high = min((abs(place - mean), place) for place in range(_BINS) if volume[place] == most)[1]
+        busiest = (at for at, volume in enumerate(volumes) if volume == most)
+        low = high = min(busiest, key=lambda at: abs(places[at] - mean))
         wanted = self._share * self._count_e2
         held = most
         while held < wanted:
-            below = volume[low - 1] if low > 0 else -1
-            above = volume[high + 1] if high < _BINS - 1 else -1
+            below = volumes[low - 1] if low > 0 else -1
+            above = volumes[high + 1] if high < len(volumes) - 1 else -1
             if below >= above:
                 low -= 1
                 held += below
             if above >= below:
                 high += 1
                 held += above
-        return low * _BIN_E6 / DOLLAR_E6, high * _BIN_E6 / DOLLAR_E6
+        return places[low] * _BIN_E6 / DOLLAR_E6, places[high] * _BIN_E6 / DOLLAR_E6
