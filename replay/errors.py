@@ -5,7 +5,7 @@ ReplayError               one sentence for people: what cannot be done, and why
  +- UnknownNameError        nothing bears this name
  +- UnknownRecordError      there is no such record, or none that can be explained
  +- DamagedRecordError      the record is there, and does not read whole any more
- +- ForeignSettingsError    a recorded actor ran with settings that this version does not know
+ +- ForeignSettingsError    an actor cannot be built again with the settings that it ran with
 """
 
 
@@ -30,4 +30,4 @@ class DamagedRecordError(ReplayError):
 
 
 class ForeignSettingsError(ReplayError):
-    """Settings that this version's actor does not know."""
+    """This version does not know them, or a file that they name is not there any more."""

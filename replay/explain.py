@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from actors.errors import ActorsError
 from actors.recall import recall
 from actors.signal.main import RECALLED, build
 from actors.signal.rule import SignalRule
@@ -191,10 +192,10 @@ def _unrecalled(data_dir: Path, run: Run) -> list[Missing]:
 def _rule(run: Run) -> SignalRule:
     try:
         return build(run.settings)
-    except (msgspec.ValidationError, ValueError) as error:
+    except (msgspec.ValidationError, ValueError, ActorsError) as error:
         message = (
-            f"signal ran with settings that this version does not know ({error}); version {run.version}, "
-            "which wrote them, can explain it"
+            f"the signal actor of session {run.session}, version {run.version}, cannot be built again as it "
+            f"was: {error}"
         )
         raise ForeignSettingsError(message) from None
 

@@ -231,7 +231,9 @@ def test_nothing_said_yet_a_damaged_record_and_foreign_settings_are_said(tmp_pat
         writer.append([Turn(1, [], True), fair], 3)
     with pytest.raises(UnknownRecordError, match="beginning of the run"):
         explain(tmp_path, find(tmp_path, "1"))
-    with pytest.raises(ForeignSettingsError, match=r"nonsense.*version 0\.0\.9"):
+    with pytest.raises(
+        ForeignSettingsError, match=r"version 0\.0\.9, cannot be built again as it was: .*nonsense"
+    ):
         explain(tmp_path, find(tmp_path, "4"))
     damage(log_dir, 4)
     with pytest.raises(DamagedRecordError, match="is damaged at byte"):
