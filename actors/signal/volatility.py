@@ -137,7 +137,11 @@ class Volatility:
     # -- across a restart
 
     def state(self, at_ns: int) -> VolatilityState:
-        """All that a restart must not forget."""
+        """All that a restart must not forget.
+
+        extra: number of the running half hour, its sum of squared returns and seconds seen; sum and weight
+        of the jumps; then the newest returns, oldest first.
+        """
         jumps = self._jumps.sum, self._jumps.weight
         return VolatilityState(
             at_ns=at_ns,
