@@ -37,7 +37,11 @@ Odd = list[tuple[str, str]]
 
 
 class Market(msgspec.Struct):
-    """What is known of one market; see MarketDefined. updated_ns: of the newest REST object taken in."""
+    """What is known of one market; see MarketDefined. updated_ns: of the newest REST object taken in.
+
+    contradictions: what was said twice and differently, with both figures. complete_ns: when nothing more was
+    to be learnt; 0 before. checked: it was read once more after that.
+    """
 
     ticker: str
     event_ticker: str = ""
@@ -53,13 +57,29 @@ class Market(msgspec.Struct):
     ticks: list[tuple[int, int, int]] = []
     fee_type: str = ""
     fee_multiplier: str = ""
+    fee_source: str = ""
     exchange_index: int = 0
     updated_ns: int = 0
     done_ns: int = 0
+    contradictions: list[str] = []
+    complete_ns: int = 0
+    checked: bool = False
 
     @property
     def series(self) -> str:
         return self.ticker.partition("-")[0]
+
+    @property
+    def event(self) -> str:
+        """Its event; the market itself while that is unknown."""
+        return self.event_ticker or self.ticker
+
+    def is_bitcoin(self) -> bool:
+        return "BTC" in self.series
+
+    def is_newest(self, body: dict[str, Any]) -> bool:
+        """Tell whether a REST object is no older than the newest one seen. *Raises* ValueError."""
+        return not body.get("updated_time") or rfc3339_ns(body["updated_time"]) >= self.updated_ns
 
     def settled(self) -> bool:
         """Decided, so that nobody trades it any more."""
@@ -73,7 +93,7 @@ class Market(msgspec.Struct):
         return MarketDefined(
             self.ticker, self.event_ticker, self.series, at_ns, self.open_ns, self.close_ns, self.status,
             self.strike_type, self.strike_e6, self.strike_source, self.result, self.expiration_e6,
-            self.ticks, self.fee_type, self.fee_multiplier, frame,
+            self.ticks, self.fee_type, self.fee_multiplier, frame, self.fee_source,
         )  # fmt: skip
 
     def take_rest(self, body: dict[str, Any]) -> Odd:
@@ -96,8 +116,7 @@ class Market(msgspec.Struct):
         odd += self._take_status(optional_text(body, "status"), updated_ns)
         odd += self._take_result(optional_text(body, "result"))
         odd += self._take_strike(body, "rest", updated_ns)
-        if body.get("expiration_value") not in (None, ""):
-            self.expiration_e6 = level_amount_e6(body["expiration_value"])
+        odd += self._take_expiration(body)
         odd += self._take_ticks(body)
         return odd
 
@@ -138,23 +157,42 @@ class Market(msgspec.Struct):
         return [] if status in STATUSES else [("value", f"status {status}")]
 
     def _take_result(self, result: str) -> Odd:
+        odd: Odd = [] if result in RESULTS else [("value", f"result {result}")]
+        if result and self.result and result != self.result:
+            odd += self._contradicted("result", self.result, result)
         self.result = result or self.result
-        return [] if result in RESULTS else [("value", f"result {result}")]
+        return odd
+
+    def _take_expiration(self, body: dict[str, Any]) -> Odd:
+        if body.get("expiration_value") in (None, ""):
+            return []
+        was_e6, self.expiration_e6 = self.expiration_e6, level_amount_e6(body["expiration_value"])
+        if was_e6 in (-1, self.expiration_e6):
+            return []
+        return self._contradicted("settlement", dollars(was_e6), dollars(self.expiration_e6))
 
     def _take_strike(self, body: dict[str, Any], source: str, stamp_ns: int) -> Odd:
         self.strike_type = optional_text(body, "strike_type") or self.strike_type
         if body.get("floor_strike") is None:
             return []
         strike_e6 = level_amount_e6(body["floor_strike"])
-        if "BTC" in self.series and strike_e6 not in BITCOIN_STRIKES_E6:
+        if self.is_bitcoin() and strike_e6 not in BITCOIN_STRIKES_E6:
             return [("value", "absurd strike")]
-        if self.strike_source in ("lifecycle", "rest") and strike_e6 != self.strike_e6:
-            if stamp_ns < self.strike_ns:
-                return [("value", "older strike")]
-        elif self.strike_source in ("lifecycle", "rest"):
+        own = self.strike_source in ("lifecycle", "rest")
+        if own and strike_e6 == self.strike_e6:
             return []
+        if own and stamp_ns < self.strike_ns:
+            return [("value", "older strike")]
+        odd: Odd = []
+        if self.strike_source and strike_e6 != self.strike_e6:
+            was = f"{dollars(self.strike_e6)} ({self.strike_source})"
+            odd = self._contradicted("strike", was, f"{dollars(strike_e6)} ({source})")
         self.strike_e6, self.strike_source, self.strike_ns = strike_e6, source, stamp_ns
-        return []
+        return odd
+
+    def _contradicted(self, what: str, was: str, now: str) -> Odd:
+        self.contradictions.append(f"{what} was {was}, is {now}")
+        return [("value", f"{what} differs from before")]
 
     def _take_ticks(self, body: dict[str, Any]) -> Odd:
         ranges = rows(body, "price_ranges")
@@ -166,6 +204,13 @@ class Market(msgspec.Struct):
         elif structure and not self.ticks:
             return [("value", f"price_level_structure {structure}")]
         return []
+
+
+def dollars(amount_e6: int) -> str:
+    """`63441.03`: cents, and more digits only where there are more."""
+    whole, part = divmod(amount_e6, 1_000_000)
+    digits = f"{part:06d}"
+    return f"{whole}.{digits[:2]}{digits[2:].rstrip('0')}"
 
 
 def _tick(row: Any) -> tuple[int, int, int]:

@@ -21,6 +21,8 @@ MOST_FAILURES = 8
 MOST_UNREADABLE = 5
 ESSENTIAL = frozenset({"book", "markets"})
 """Kinds of replies without which there is nothing to show."""
+OF_MARKETS = frozenset({"market", "markets", "series", "fees", "event"})
+"""Kinds of replies that the roster reads."""
 FASTEST_PER_S = 40.0
 
 Reader = Callable[[str, dict[str, Any], int, int], list[Output]]
@@ -108,7 +110,7 @@ class MarketDesk:
     def _read(
         self, kind: str, rest: str, tag: str, status: int, body: bytes, recv_ns: int, ref: int
     ) -> list[Output]:
-        if kind in ("market", "markets", "series"):
+        if kind in OF_MARKETS:
             return self.roster.take_reply(tag, status, body, recv_ns, ref)
         if status == 404:
             return []

@@ -82,7 +82,7 @@ class KalshiPoller:
             )
             self.desk.tape.stop(ticker)
         for ticker in wanted:
-            self._ask(ticker, ticker in running, now_ns)
+            self._ask(ticker, running, now_ns)
         out += self._withdraw_old(now_ns)
         out += self.desk.tick(now_ns)
         if now_ns >= self._restate_ns:
@@ -108,7 +108,7 @@ class KalshiPoller:
             why_not = "a running market's book has not been read yet"
         if not why_not:
             why_not = self.desk.why_closed(now_ns)
-        if not why_not and age_ms > self._oldest_ms():
+        if not why_not and age_ms > self._oldest_ms(len(running)):
             why_not = f"the book was read {age_ms / 1000:.1f} s ago"
         if why_not and self.desk.requests.trouble and self.desk.requests.trouble not in why_not:
             why_not += f" ({self.desk.requests.trouble})"
@@ -120,28 +120,34 @@ class KalshiPoller:
     def counts(self) -> AdapterCounts:
         return AdapterCounts(gaps=self.desk.tape.gaps, drifts=self._drift.total)
 
-    def _oldest_ms(self) -> float:
-        return max(4 * self._settings.poll_book_s, 3.0) * 1000
+    def _book_s(self, running: int) -> float:
+        """Between two reads of a running market's book: with many of them the pace of all requests decides.
+        """
+        return max(self._settings.poll_book_s, 2 * running / self._settings.requests_per_s)
 
-    def _ask(self, ticker: str, is_running: bool, now_ns: int) -> None:
+    def _oldest_ms(self, running: int) -> float:
+        return max(4 * self._book_s(running), 3.0) * 1000
+
+    def _ask(self, ticker: str, running: frozenset[str], now_ns: int) -> None:
+        is_running = ticker in running
+        book_s = self._book_s(len(running))
+        trades_s = max(self._settings.poll_trades_s, book_s)
         polled = self._polled.get(ticker)
         if polled is None:
             polled = self._polled[ticker] = Polled(MarketBook(ticker))
             self.desk.tape.start(ticker, now_ns)
         if now_ns >= polled.book_due_ns:
-            wait_s = self._settings.poll_book_s if is_running else IDLE_BOOK_S
+            wait_s = book_s if is_running else IDLE_BOOK_S
             polled.book_due_ns = now_ns + int(wait_s * SECOND_NS)
             self.desk.requests.ask(f"/markets/{ticker}/orderbook?depth=0", f"book:{ticker}", is_running)
         if now_ns >= polled.trades_due_ns:
-            wait_s = self._settings.poll_trades_s if is_running else IDLE_BOOK_S
+            wait_s = trades_s if is_running else IDLE_BOOK_S
             polled.trades_due_ns = now_ns + int(wait_s * SECOND_NS)
             self.desk.tape.ask(ticker)
         if is_running:
             # Not to wait for the idle beat when the market opens.
-            polled.book_due_ns = min(polled.book_due_ns, now_ns + int(self._settings.poll_book_s * SECOND_NS))
-            polled.trades_due_ns = min(
-                polled.trades_due_ns, now_ns + int(self._settings.poll_trades_s * SECOND_NS)
-            )
+            polled.book_due_ns = min(polled.book_due_ns, now_ns + int(book_s * SECOND_NS))
+            polled.trades_due_ns = min(polled.trades_due_ns, now_ns + int(trades_s * SECOND_NS))
 
     def _take_book(self, ticker: str, body: dict[str, Any], recv_ns: int, ref: int) -> list[Output]:
         polled = self._polled.get(ticker)

@@ -6,12 +6,14 @@ import msgspec
 class Subscribe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to watch.
 
-    series: in each, the running market is found, followed, and left for the next one; meant for series
-    with one market at a time, such as KXBTC15M. markets: extra tickers, kept until they settle.
+    series: in each, the running market is found, followed, and left for the next one: KXBTC15M has one at a
+    time, KXBTCD one per strike. strikes: of the latter, so many that are nearest the index; more, as it moves
+    on. markets: extra tickers, kept until they settle.
     """
 
     series: list[str] = msgspec.field(default_factory=lambda: ["KXBTC15M"])
     markets: list[str] = []
+    strikes: int = 5
 
 
 class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,6 +53,9 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     def __post_init__(self) -> None:
         if not self.subscribe.series and not self.subscribe.markets:
             message = "subscribe names neither a series nor a market; give at least one"
+            raise ValueError(message)
+        if not 1 <= self.subscribe.strikes <= 50:
+            message = f"subscribe.strikes must lie between 1 and 50, not {self.subscribe.strikes}"
             raise ValueError(message)
         if not self.url.startswith(("ws://", "wss://")):
             message = f"url must begin with ws:// or wss://, not {self.url!r}"

@@ -295,7 +295,10 @@ class KalshiStream:
 
     def _index(self, frame: dict[str, Any], body: dict[str, Any], recv_ns: int, ref: int) -> list[Output]:
         self._index_seen = True
-        return [read_index(body, 1 if frame["type"] == "cfbenchmarks_value" else 5, recv_ns, ref)]
+        value = read_index(body, 1 if frame["type"] == "cfbenchmarks_value" else 5, recv_ns, ref)
+        if value.index_id == "BRTI":
+            self.desk.roster.take_index(value.value_e6)
+        return [value]
 
     def _take_probe(self, ticker: str, body: dict[str, Any], recv_ns: int, ref: int) -> list[Output]:
         self._probe.take(ticker, body, recv_ns)

@@ -23,7 +23,8 @@ def test_the_start_asks_for_markets_first_and_for_everything_once() -> None:
             asked.append(output.path.partition("?")[0])
             made.reply(output, 200, b"{}", 0.0, OPEN_NS, 1)
     assert asked[:2] == ["/markets", "/markets"]
-    assert set(asked[2:]) == {"/series/KXBTC15M", "/exchange/status", "/exchange/schedule"}
+    fees = ["/series/KXBTC15M", "/series/fee_changes"]
+    assert sorted(asked[2:]) == ["/exchange/schedule", "/exchange/status", "/markets", "/markets", *fees]
 
 
 @pytest.mark.parametrize(("status", "error"), [(0, NetworkError), (500, RefusedError), (403, RefusedError)])

@@ -5,6 +5,7 @@ import pytest
 
 from actors.errors import FrameError, NetworkError, RefusedError
 from actors.kalshi.book import MarketBook
+from actors.kalshi.settings import Subscribe
 from messages import (
     MarketBookChanged,
     MarketBookSnapshot,
@@ -13,7 +14,7 @@ from messages import (
     MarketTraded,
     Message,
 )
-from tests.actors.kalshi.rig import TICKER, Rig, S, live, of, poller, usual_venue
+from tests.actors.kalshi.rig import TICKER, Rig, S, live, market, of, poller, usual_venue
 
 Sides = dict[str, list[list[str]]]
 
@@ -162,3 +163,16 @@ def test_there_is_no_stream() -> None:
     assert rig.adapter.handshake(rig.now_ns) is None
     with pytest.raises(FrameError):
         rig.adapter.frame(json.dumps({}).encode(), S, 1)
+
+
+def test_many_running_markets_are_read_more_rarely_and_stay_fresh() -> None:
+    venue = usual_venue()
+    extra = [f"KXETH15M-26AUG170100-0{number}" for number in range(7)]
+    for ticker in extra:
+        venue.markets[ticker] = market(ticker)
+    rig = poller(venue=venue, subscribe=Subscribe(["KXBTC15M"], extra))
+    rig.run(30)
+    assert rig.adapter.freshness(rig.now_ns).fresh
+    reads = sum(path.startswith(f"/markets/{extra[0]}/orderbook") for path in venue.asked)
+    assert 5 <= reads <= 10
+    assert len(venue.asked) <= 30 * 4 + 5

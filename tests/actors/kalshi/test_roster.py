@@ -1,5 +1,6 @@
 """Markets found, followed and left, on scripted clocks: daylight saving, pauses, caches, other speeds."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 
 from actors.adapter import Get
 from actors.kalshi.settings import Subscribe
-from messages import DriftSeen, MarketDefined, MarketRoleChanged
+from messages import DriftSeen, MarketChecked, MarketDefined, MarketRoleChanged
 from tests.actors.kalshi.rig import (
     CLOSE_NS,
     NEXT,
@@ -263,3 +264,137 @@ def test_pages_are_followed_to_their_end() -> None:
     rig = poller(venue=venue)
     rig.run(3)
     assert roles(rig)[-1] == (TICKER, NEXT)
+
+
+def test_fees_that_were_announced_hold_from_their_time_on() -> None:
+    venue = usual_venue()
+    at_ns = OPEN_NS + 80 * S
+
+    def changed(get: Get) -> tuple[int, dict[str, Any]] | None:
+        if not get.path.startswith("/series/fee_changes"):
+            return None
+        row = {"series_ticker": "KXBTC15M", "fee_type": "quadratic", "fee_multiplier": 0.5}
+        return 200, {"series_fee_change_arr": [row | {"scheduled_ts": iso(at_ns)}]}
+
+    venue.refuse = changed
+    rig = poller(OPEN_NS + 60 * S, venue)
+    rig.run(10)
+    assert (newest(rig, TICKER).fee_multiplier, newest(rig, TICKER).fee_source) == ("1", "series")
+    rig.run(12)
+    assert newest(rig, TICKER).fee_multiplier == "0.5"
+    assert newest(rig, TICKER).at_ns == at_ns
+
+
+def test_an_override_that_was_there_before_we_came_is_asked_for() -> None:
+    rig = poller()
+
+    def overridden(get: Get) -> tuple[int, dict[str, Any]] | None:
+        if not get.path.startswith("/events/fee_changes?event_ticker=KXBTC15M-26AUG170100&"):
+            return None
+        row = {"event_ticker": "KXBTC15M-26AUG170100", "fee_multiplier_override": 0.25}
+        return 200, {"event_fee_changes": [row | {"scheduled_ts": iso(OPEN_NS - S)}]}
+
+    rig.venue.refuse = overridden
+    rig.run(5)
+    fee = newest(rig, TICKER)
+    assert (fee.fee_type, fee.fee_multiplier, fee.fee_source) == ("quadratic", "0.25", "event")
+    assert newest(rig, NEXT).fee_source == "series"
+
+
+def settle(rig: Rig, **more: Any) -> None:
+    row = {
+        "status": "finalized",
+        "result": "yes",
+        "expiration_value": "63500.00",
+        "updated_time": iso(rig.now_ns),
+    }
+    rig.venue.markets[TICKER] |= row | more
+
+
+def checked(rig: Rig) -> list[MarketChecked]:
+    return [message for message in of(rig.said, MarketChecked) if message.ticker == TICKER]
+
+
+def test_a_settled_market_is_read_once_more_and_found_the_same() -> None:
+    rig = poller(CLOSE_NS - 5 * S)
+    rig.run(10)
+    settle(rig)
+    rig.run(40)
+    assert newest(rig, TICKER).result == "yes"
+    assert not checked(rig)
+    rig.run(60, 1.0)
+    (said,) = checked(rig)
+    assert (said.result, said.expiration_e6, said.differences) == ("yes", 63_500_000_000, [])
+    rig.run(600, 1.0)
+    assert len(checked(rig)) == 1
+
+
+def test_an_amendment_that_nobody_announced_is_found_and_named() -> None:
+    rig = poller(CLOSE_NS - 5 * S)
+    rig.run(10)
+    settle(rig)
+    rig.run(20)
+    settle(rig, result="no", expiration_value="63400.00")
+    rig.run(120, 1.0)
+    (said,) = checked(rig)
+    assert said.differences == ["result was yes, is no", "settlement was 63500.00, is 63400.00"]
+    assert (newest(rig, TICKER).result, newest(rig, TICKER).expiration_e6) == ("no", 63_400_000_000)
+    assert {"result differs from before", "settlement differs from before"} <= {
+        message.name for message in of(rig.said, DriftSeen)
+    }
+
+
+def test_a_market_that_settled_while_nobody_watched_is_learnt_at_the_start() -> None:
+    venue = usual_venue()
+    before = "KXBTC15M-26AUG170045-45"
+    venue.markets[before] = market(before, OPEN_NS - 900 * S, status="finalized", result="no",
+                                   floor_strike=63000.0, expiration_value="63441.03")  # fmt: skip
+    del venue.markets[TICKER]["floor_strike"]
+
+    def settled(get: Get) -> tuple[int, dict[str, Any]] | None:
+        if get.path.startswith("/markets?") and "status=settled" in get.path:
+            return 200, {"markets": [venue.markets[before]], "cursor": ""}
+        return None
+
+    venue.refuse = settled
+    rig = poller(venue=venue)
+    rig.run(5)
+    assert newest(rig, before).expiration_e6 == 63_441_030_000
+    strike = newest(rig, TICKER)
+    assert (strike.strike_e6, strike.strike_source) == (63_441_030_000, "previous")
+
+
+HOUR = "KXBTCD-26AUG1701"
+
+
+def hourly_venue() -> Venue:
+    venue = usual_venue()
+    for strike in range(62_999, 64_000, 250):
+        ticker = f"{HOUR}-T{strike}.99"
+        venue.markets[ticker] = market(ticker, CLOSE_NS - 3600 * S, length_ns=3600 * S, strike_type="greater",
+                                       floor_strike=strike + 0.99)  # fmt: skip
+    return venue
+
+
+@pytest.mark.parametrize("make", [poller, stream])
+def test_an_hourly_series_is_watched_at_its_nearest_strikes(make: Callable[..., Rig]) -> None:
+    rig = make(venue=hourly_venue(), subscribe=Subscribe(["KXBTC15M", "KXBTCD"], [], strikes=2))
+    rig.run(5)
+    near = [f"{HOUR}-T63499.99", f"{HOUR}-T63249.99"]
+    assert [m.running for m in of(rig.said, MarketRoleChanged) if m.series == "KXBTCD"][-1] == near[0]
+    roster = rig.adapter.desk.roster
+    assert sorted(roster.wanted(rig.now_ns)) == sorted([TICKER, *near])
+    assert roster.running(rig.now_ns) == {TICKER, *near}
+    roster.take_index(63_990_000_000)
+    rig.run(5)
+    assert f"{HOUR}-T63999.99" in roster.wanted(rig.now_ns)
+
+
+def test_only_the_strikes_that_are_watched_are_followed_to_their_settlement() -> None:
+    rig = poller(venue=hourly_venue(), subscribe=Subscribe(["KXBTC15M", "KXBTCD"], [], strikes=2))
+    rig.run(CLOSE_NS / S - rig.now_ns / S + 60, 1.0)
+    asked = {
+        path for path in rig.venue.asked if path.startswith(f"/markets/{HOUR}") and "orderbook" not in path
+    }
+    assert f"/markets/{HOUR}-T62999.99" not in asked
+    assert f"/markets/{HOUR}-T63499.99" in asked
