@@ -117,12 +117,13 @@ class IndicatorSet:
     def take_definition(self, defined: MarketDefined) -> None:
         """Take a market's definition: of our series, or of the one whose strikes are set against ours."""
         if not self._cross.define(defined):
-            self._market(defined.ticker).define(defined)
+            self._market(defined.ticker, defined.at_ns).define(defined)
 
     def take_book(self, snapshot: MarketBookSnapshot) -> None:
         """Take a whole book."""
         if not self._cross.follows(snapshot.ticker):
-            self._market(snapshot.ticker).book(snapshot.recv_ns, snapshot.bids, snapshot.asks)
+            market = self._market(snapshot.ticker, snapshot.recv_ns)
+            market.book(snapshot.recv_ns, snapshot.bids, snapshot.asks)
 
     def take_change(self, changed: MarketBookChanged) -> None:
         """Take one level's new count."""
@@ -138,7 +139,7 @@ class IndicatorSet:
     def take_trade(self, traded: MarketTraded) -> None:
         """Take a trade."""
         if not traded.is_block and not self._cross.follows(traded.ticker):
-            market = self._market(traded.ticker)
+            market = self._market(traded.ticker, traded.recv_ns)
             market.trade(traded.recv_ns, traded.price_e6, traded.count_e2, buys_yes=traded.taker_buys_yes)
 
     def withdraw(self, ticker: str) -> None:
@@ -154,14 +155,16 @@ class IndicatorSet:
         self._cross.withdraw_all()
 
     def forget(self, ticker: str) -> None:
-        """Drop a market that is over, and the hourly ones that were over a minute before it."""
-        market = self._markets.pop(ticker, None)
-        if market is not None:
-            self._cross.forget(market.close_ns - _FORGET_AFTER_NS)
+        """Drop a market that is over."""
+        self._markets.pop(ticker, None)
 
-    def _market(self, ticker: str) -> MarketIndicators:
+    def _market(self, ticker: str, at_ns: int) -> MarketIndicators:
         market = self._markets.get(ticker)
         if market is None:
+            # Settled markets speak once more after they were dropped: what is new sweeps out what is over.
+            over_ns = at_ns - _FORGET_AFTER_NS
+            self._markets = {name: one for name, one in self._markets.items() if not one.over(over_ns)}
+            self._cross.forget(over_ns)
             market = MarketIndicators(self._settings, self._seconds.speed, self._rounding)
             self._markets[ticker] = market
         return market

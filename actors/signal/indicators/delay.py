@@ -4,7 +4,7 @@ import math
 import operator
 from typing import NamedTuple
 
-from actors.signal.indicators.trailing import Extreme
+from actors.signal.indicators.trailing import CLOCK_JUMP_NS, Extreme
 
 
 class Lateness(NamedTuple):
@@ -37,15 +37,9 @@ class Delay:
     """
 
     __slots__ = (
-        "_greatest",
-        "_late_ns",
-        "_least",
-        "_least_usd",
-        "_second_ns",
-        "_sign",
-        "_since_ns",
+        "_greatest", "_last_ns", "_late_ns", "_least", "_least_usd", "_second_ns", "_sign", "_since_ns",
         "_window_ns",
-    )
+    )  # fmt: skip
 
     def __init__(self, window_s: float, least_usd: float, speed: float) -> None:
         """window_s: in market seconds."""
@@ -55,6 +49,7 @@ class Delay:
         self._least = Extreme(self._window_ns, operator.le)
         self._greatest = Extreme(self._window_ns, operator.ge)
         self._since_ns = -1
+        self._last_ns = 0
         self._late_ns = 0
         self._sign = 0.0
 
@@ -66,7 +61,10 @@ class Delay:
         self._sign = 0.0
 
     def take(self, now_ns: int, fair: float, mid_usd: float) -> Lateness:
-        """Take both as they stand now; return how late the quote is. Times must not fall."""
+        """Take both as they stand now; return how late the quote is."""
+        if now_ns < self._last_ns - CLOCK_JUMP_NS:
+            self.clear()
+        self._last_ns = now_ns
         _, low, mid_low = self._least.take(now_ns, fair, mid_usd)
         _, high, mid_high = self._greatest.take(now_ns, fair, mid_usd)
         if self._since_ns < 0:

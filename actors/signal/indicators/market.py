@@ -107,6 +107,10 @@ class MarketIndicators:
             self._trade_flow.clear()
             self._trades_since_ns = _UNKNOWN_NS
 
+    def over(self, before_ns: int) -> bool:
+        """Whether it closed, and nothing was heard of it since, before a time."""
+        return max(self.close_ns, self.ladder.recv_ns, self.traded_ns) < before_ns
+
     def _moved(self, at_ns: int, before: tuple[int, int, int, int]) -> None:
         after = self.ladder.touch()
         if after != before:
@@ -136,6 +140,8 @@ class MarketIndicators:
     def flows(self, now_ns: int) -> tuple[float, float]:
         """Order flow and trade flow; NaN until seen for a whole window, or since the market opened."""
         order = trade = math.nan
+        self._book_since_ns = min(self._book_since_ns, now_ns)  # a clock may have been set back
+        self._trades_since_ns = min(self._trades_since_ns, now_ns)
         if self._covered(self._book_since_ns, now_ns - self._order_flow_ns):
             order = self._order_flow.value(now_ns)
         if self._covered(self._trades_since_ns, now_ns - self._trade_flow_ns):

@@ -40,9 +40,9 @@ OF_THE_INDEX = {"momentum-5", "momentum-15", "momentum-60", "venue-lead", "proxy
 
 
 def defined(ticker: str, strike_usd: int, close_ns: int = CLOSE, strike_type: str = "") -> MarketDefined:
-    series = ticker.partition("-")[0]
+    series, open_ns = ticker.partition("-")[0], close_ns - 900 * SECOND
     return MarketDefined(
-        ticker, "E", series, OPEN, close_ns - 900 * SECOND, close_ns, "active", strike_type,
+        ticker, "E", series, open_ns, open_ns, close_ns, "active", strike_type,
         strike_usd * 1_000_000, "rest", "", -1, [], "quadratic", "1",
     )  # fmt: skip
 
@@ -284,6 +284,19 @@ def test_at_the_roll_the_next_market_stands_on_its_own_book_and_past() -> None:
     made.take_polymarket(CLOSE + 900 * SECOND, CLOSE + SECOND, 490_000, 510_000, 0.0)
     assert "polymarket-gap" in has(read(made, now))  # the index at its start was seen
     assert math.isnan(read(made)["edge-yes"])
+
+
+def test_markets_that_settle_after_they_were_dropped_do_not_pile_up() -> None:
+    made = fed()
+    for quarter in range(1, 50):
+        close_ns = CLOSE + quarter * 900 * SECOND
+        made.take("kalshi", defined(f"KXBTC15M-{quarter}", 84_000, close_ns))
+        made.take("kalshi", defined(f"KXBTCD-{quarter}", 84_000, close_ns, "greater"))
+        made.take("kalshi", book(f"KXBTC15M-{quarter}", close_ns - 900 * SECOND))
+        made.forget(f"KXBTC15M-{quarter - 1}")
+        made.take("kalshi", defined(f"KXBTC15M-{quarter - 1}", 84_000, close_ns - 900 * SECOND))
+    assert len(made._markets) < 5
+    assert len(made._cross._strikes) < 5
 
 
 def test_the_same_records_give_the_same_values_bit_for_bit() -> None:

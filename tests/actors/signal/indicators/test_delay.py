@@ -101,3 +101,10 @@ def test_seconds_are_the_markets_own() -> None:
     rows = [*quiet(), *[(0.55, 0.51)] * 8]
     late = run(Delay(10.0, 0.01, 10.0), rows, step=TENTH // 10)
     assert late.age_s == pytest.approx(0.7)
+
+
+def test_a_clock_that_was_set_back_begins_anew() -> None:
+    delay = Delay(10.0, 0.01, 1.0)
+    run(delay, [*quiet(), (0.55, 0.51)], begin=3600 * 10 * TENTH)
+    assert math.isnan(run(delay, quiet(100)).rest_usd)
+    assert delay.take(100 * TENTH, 0.5, 0.51).rest_usd == 0.0

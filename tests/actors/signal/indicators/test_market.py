@@ -115,6 +115,21 @@ def test_after_a_loss_the_windows_begin_anew() -> None:
     assert made.flows(OPEN + 80 * SECOND) == (0.0, -1.0)
 
 
+def test_a_clock_that_was_set_back_does_not_silence_the_flows() -> None:
+    made = market(OPEN - 1)
+    made.define(msgspec.structs.replace(DEFINED, open_ns=OPEN - 9000 * SECOND))
+    assert math.isnan(made.flows(OPEN - 3600 * SECOND)[0])
+    assert made.flows(OPEN - 3585 * SECOND)[0] == 0.0
+
+
+def test_a_market_is_over_once_it_closed_and_has_fallen_silent() -> None:
+    made = market()
+    assert not made.over(OPEN + 900 * SECOND)
+    assert made.over(OPEN + 900 * SECOND + 1)
+    made.trade(OPEN + 901 * SECOND, 510_000, 100, buys_yes=True)
+    assert not made.over(OPEN + 900 * SECOND + 1)
+
+
 def test_windows_are_market_seconds() -> None:
     made = MarketIndicators(IndicatorSettings(), 60.0, Rounding.DIRECT)
     made.define(DEFINED)
