@@ -13,6 +13,7 @@ COMMANDS = {
     "tail": "cli.tail:tail",
     "index": "cli.index:index",
     "explain": "cli.explain:explain",
+    "score": "cli.score:score",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",

@@ -14,7 +14,8 @@ class HitRate(msgspec.Struct, frozen=True):
     """hits of count: settled on the side that was bought; share, with Wilson's interval of 95 %.
 
     The interval counts windows, not signals: what is bought in one window wins or loses together.
-    needed: the share that only just pays price and fee, on average. None where nothing has settled.
+    needed: the share that only just pays price and fee, on average. None where nothing has settled, or no
+    price is known.
     """
 
     count: int
@@ -46,4 +47,6 @@ def hit_rate(won: Floats, cost_usd: Floats, close_ns: Ints) -> HitRate:
     if not count:
         return HitRate(0, 0, 0, None, None, None, None)
     low, high = wilson(hits / count, windows)
-    return HitRate(count, windows, hits, hits / count, low, high, float(cost_usd[known].mean()))
+    cost = cost_usd[known & ~np.isnan(cost_usd)]
+    needed = float(cost.mean()) if len(cost) else None
+    return HitRate(count, windows, hits, hits / count, low, high, needed)
