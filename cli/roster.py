@@ -77,7 +77,7 @@ def specs(config: Config, names: Sequence[str], simulation: Simulation | None) -
             name=name,
             start=STARTS[name],
             settings=settings_of(config, name, simulation),
-            listens=_listens(name, names),
+            listens=_listens(config, name, names),
             gates=name == SIMULATOR,
             **msgspec.structs.asdict(getattr(config.supervisor, name)),
         )
@@ -93,9 +93,10 @@ def preload(names: Sequence[str]) -> list[str]:
 def settings_of(config: Config, name: str, simulation: Simulation | None) -> dict[str, Any]:
     """What an actor is told: its section of the configuration, turned to the simulator if there is one."""
     settings: dict[str, Any] = msgspec.to_builtins(section_of(config, name))
+    for file in ("key_file", "calibration_file"):
+        if settings.get(file):
+            settings[file] = str(Path(settings[file]).expanduser().absolute())
     if simulation is None:
-        if name == "kalshi" and settings["key_file"]:
-            settings["key_file"] = str(Path(settings["key_file"]).expanduser().absolute())
         return settings
     if name == SIMULATOR:
         return settings | {"ports": simulation.ports, "keys": _accepted(settings["keys"], simulation.key)}
@@ -160,7 +161,9 @@ def free_ports(names: Sequence[str]) -> dict[str, int]:
         return {name: listener.getsockname()[1] for name, listener in zip(names, held, strict=True)}
 
 
-def _listens(name: str, names: Sequence[str]) -> list[str]:
+def _listens(config: Config, name: str, names: Sequence[str]) -> list[str]:
     if name == "logger":
         return [*(other for other in names if other != "logger"), "supervisor"]
+    if name == "signal":
+        return [heard for heard in (*LISTENS[name], *config.actors.signal.lead_venues) if heard in names]
     return [heard for heard in LISTENS.get(name, ()) if heard in names]

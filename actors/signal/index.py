@@ -1,5 +1,7 @@
 """The index as the signal actor follows it: newest value, second values, volatility."""
 
+import math
+
 from actors.market_seconds import MarketSeconds
 from actors.settlement import SecondValues
 from actors.signal.blend import Blend
@@ -33,6 +35,8 @@ class IndexFollower:
         self._venues: list[str] = []
         self.value: IndexValue | None = None
         self.seq = 0
+        self.known_usd = 0.0
+        """The newest value that was not withheld."""
 
     def recall(self, state: VolatilityState, rolled_back_s: float) -> None:
         """Go on from what was known before a restart, as soon as a second says what time it is.
@@ -56,6 +60,7 @@ class IndexFollower:
             self.volatility.take(second, self._own.cents[second] / 100, self._venues if own else made_of)
         self.value = value
         self.seq = seq
+        self.known_usd = value.value_usd or self.known_usd
         return before is None or before.value_usd != value.value_usd or before.withheld != value.withheld
 
     def take_official(self, published: OfficialIndexPublished) -> bool:
@@ -73,7 +78,17 @@ class IndexFollower:
             return "no index value yet"
         if abs(now_ns - self.value.at_ns) > self._stale_ns:
             return self._stale_reason
+        return self.withheld()
+
+    def withheld(self) -> str:
+        """Say why the newest value is none, however old it is; empty if it is one."""
+        if self.value is None:
+            return "no index value yet"
         return f"the index is withheld: {self.value.withheld}" if self.value.withheld else ""
+
+    def age_s(self, now_ns: int) -> float:
+        """How long ago the aggregator said how things are; infinite if it never did."""
+        return abs(now_ns - self.value.at_ns) / 1e9 if self.value is not None else math.inf
 
     def warming_up(self) -> str:
         """Say that the volatility rests on too little; empty if it does not."""

@@ -1,6 +1,7 @@
 """Start of the signal actor."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import msgspec
 
 from actors.listener import run_listener
 from actors.recall import recall
+from actors.signal.calibration import load
 from actors.signal.rule import SignalRule
 from actors.signal.settings import Settings
 from messages import Assignment, VolatilityState
@@ -17,8 +19,13 @@ RECALLED: Final = frozenset({VolatilityState.kind})
 
 
 def build(settings: dict[str, Any]) -> SignalRule:
-    """Make the rule as these settings want it, its state empty. Raises msgspec.ValidationError."""
-    return SignalRule(msgspec.convert(settings, Settings))
+    """Make the rule as these settings want it, its state empty, with the calibration that they name.
+
+    Raises msgspec.ValidationError; ConfigurationError where the calibration cannot be used.
+    """
+    told = msgspec.convert(settings, Settings)
+    calibration = load(Path(told.calibration_file), time.time_ns()) if told.calibration_file else None
+    return SignalRule(told, calibration)
 
 
 def start(assignment: Assignment, stop: threading.Event) -> None:

@@ -3,181 +3,99 @@
 from actors.adapter import Freshness
 from actors.fees import Rounding
 from actors.market_seconds import SECOND_NS, MarketSeconds
-from actors.settlement import WINDOW, look
-from actors.signal.contract import Contract
+from actors.signal.calibration import Calibration
+from actors.signal.decision.decider import Decider, Situation
+from actors.signal.decision.gates import Facts
+from actors.signal.decision.kinds import EDGE, bars, passed
+from actors.signal.decision.settings import by_kind
+from actors.signal.decision.silence import Silence
 from actors.signal.edge import Offer, offers
-from actors.signal.estimate import Estimate, Spot, estimate
-from actors.signal.index import INDEX_ID, IndexFollower
-from actors.signal.model import model_named
+from actors.signal.intake import Intake
+from actors.signal.market.mismatch import mismatch
+from actors.signal.market.record import MarketRecord
+from actors.signal.pricing import NO_ESTIMATE, Price, Pricing
 from actors.signal.settings import Settings
-from actors.signal.sources import INDEX_LOG, MARKET_LOG
-from actors.signal.words import SignalTerms, fair_value, gather, signals
-from messages import (
-    ActorStarted,
-    FeedClosed,
-    FeedGap,
-    FeedHealth,
-    IndexValue,
-    MarketBookWithdrawn,
-    MarketDefined,
-    MarketQuoteChanged,
-    MarketRoleChanged,
-    Message,
-    OfficialIndexPublished,
-    VolatilityState,
-)
-
-_INDEX_KINDS = frozenset({IndexValue.kind})
-_MARKET_KINDS = frozenset(
-    cls.kind
-    for cls in (
-        ActorStarted, FeedClosed, FeedGap, FeedHealth, MarketBookWithdrawn, MarketDefined,
-        MarketQuoteChanged, MarketRoleChanged, OfficialIndexPublished,
-    )
+from actors.signal.sources import INDEX_LOG, rollback_s, wanted
+from actors.signal.words import (
+    Moment,
+    Terms,
+    decision,
+    fair_value,
+    gather,
+    indicators,
+    signal,
+    withheld_decision,
 )  # fmt: skip
-_NONE = Estimate(-1.0, 0, 0.0, [])
+from messages import FairValue, Message, VolatilityState
+
 _SHORTEST_REPEAT_NS = 100_000_000
-_STATE_S = 60.0
-"""Market seconds between two VolatilityStates; never more than one in a real second."""
+_STATE_NS = 60 * SECOND_NS
+_SHORTEST_STATE_NS = SECOND_NS
+_LEVELS = 20
+"""Of a side, that a decision's count is taken from."""
 
 
 class _Voice:
-    """What was said last of a series, so that only news is said again."""
+    """What was said last of a series' running market, so that only news is said again."""
 
-    __slots__ = ("changed", "reason", "running", "said_ns")
+    __slots__ = ("decider", "reason", "running", "said_ns", "silence")
 
-    def __init__(self) -> None:
-        self.running = ""
-        self.changed = True
+    def __init__(self, running: str, decider: Decider, silence: Silence) -> None:
+        self.running = running
+        self.decider = decider
+        self.silence = silence
         self.reason = ""
         self.said_ns = 0
 
 
 class SignalRule:
-    """Index, definitions and quotes in; fair values and signals out. Reads no clock."""
+    """Index, books, trades and definitions in; fair values, indicators, signals and decisions out. Reads no
+    clock."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, calibration: Calibration | None = None) -> None:
         self._settings = settings
+        self._calibration = calibration
         self._seconds = MarketSeconds(settings.speed)
-        self._index = IndexFollower(settings, self._seconds)
+        self._intake = Intake(settings, self._seconds)
+        self._pricing = Pricing(settings, self._seconds)
         self._rounding = Rounding(settings.fee_rounding)
-        self._model = model_named(settings.model, settings.tail_degrees)
+        others = {kind: least for kind, least in by_kind(settings.thresholds).items() if least > 0.0}
+        self._bars = bars({EDGE: settings.threshold_usd, **others})
+        self._least_e2 = round(settings.min_contracts * 100)
+        self._cooldown_ns = round(settings.cooldown_s * 1e9 / settings.speed)
         self._book_stale_ns = round(settings.book_stale_s * 1e9)
-        self._terms = SignalTerms(
-            settings.threshold_usd,
-            round(settings.min_contracts * 100),
-            round(settings.cooldown_s * 1e9 / settings.speed),
-        )
         self._repeat_ns = max(_SHORTEST_REPEAT_NS, round(SECOND_NS / settings.speed))
-        self._state_ns = max(SECOND_NS, round(_STATE_S * SECOND_NS / settings.speed))
-        self._stated_ns = 0
-        self._contracts: dict[str, Contract] = {}
+        self._state_every_ns = max(_SHORTEST_STATE_NS, round(_STATE_NS / settings.speed))
+        self._state_ns = 0
         self._voices: dict[str, _Voice] = {}
-        self._feed_ns = 0
-        self._feed_reason = "Kalshi's feed has not reported yet"
-        self._cause_ns = 0
-        self._turn_cause_ns = 0
-        self._changed = False
         self._due_ns = 0
-        self.wanted: dict[str, frozenset[int]] = {MARKET_LOG: _MARKET_KINDS, INDEX_LOG: _INDEX_KINDS}
-        # Feeds restate what they know every 10 s; the index of a closing minute must be seen again.
-        self.rollback_s: dict[str, float] = {MARKET_LOG: 15.0, INDEX_LOG: 30.0 + 120.0 / settings.speed}
-
-    # -- in
+        self.wanted = wanted(settings.lead_venues)
+        self.rollback_s = rollback_s(settings.lead_venues, settings.speed)
 
     def recall(self, message: Message) -> None:
         """Take what the actor said last of its own state, before it was started again."""
         if isinstance(message, VolatilityState):
-            self._index.recall(message, self.rollback_s[INDEX_LOG] * self._settings.speed)
+            self._intake.index.recall(message, self.rollback_s[INDEX_LOG] * self._settings.speed)
 
     def take(self, log: str, seq: int, message: Message) -> None:
-        """Take one record of the index's or the market feed's log."""
-        if isinstance(message, IndexValue):
-            if message.chosen and message.index_id == INDEX_ID and self._index.take(message, seq):
-                self._input(message.cause_ns)
-        elif isinstance(message, MarketQuoteChanged):
-            self._take_quote(seq, message)
-        elif isinstance(message, FeedHealth):
-            self._take_health(message)
-        elif isinstance(message, OfficialIndexPublished):
-            if message.index_id == INDEX_ID and self._index.take_official(message):
-                self._input(message.recv_ns)
-        elif isinstance(message, MarketDefined):
-            self._take_definition(seq, message)
-        elif isinstance(message, MarketRoleChanged):
-            self._take_role(message)
-        elif isinstance(message, MarketBookWithdrawn):
-            if self._contract(message.ticker).standing.withdraw():
-                self._input(message.at_ns)
-        elif isinstance(message, FeedGap):
-            for contract in self._contracts.values():
-                if contract.standing.gap(message.to_ns):
-                    self._input(message.to_ns)
-        elif isinstance(message, (FeedClosed, ActorStarted)):
-            self._feed_reason = "Kalshi's feed is starting"
-            for contract in self._contracts.values():
-                if contract.standing.withdraw():
-                    self._input(message.at_ns)
-
-    def _take_quote(self, seq: int, quote: MarketQuoteChanged) -> None:
-        contract = self._contract(quote.ticker)
-        before = contract.quote
-        back = contract.standing.quoted(quote.recv_ns)
-        contract.quote = quote
-        contract.quote_seq = seq
-        if back or before is None or _touch(before) != _touch(quote):
-            self._input(quote.recv_ns)
-
-    def _take_health(self, health: FeedHealth) -> None:
-        self._feed_ns = health.at_ns
-        self._feed_reason = "" if health.fresh else health.reason or "Kalshi's feed is not fresh"
-        for contract in self._contracts.values():
-            if contract.standing.health(health):
-                self._input(health.at_ns)
-
-    def _take_definition(self, seq: int, defined: MarketDefined) -> None:
-        contract = self._contract(defined.ticker)
-        before = contract.defined
-        contract.define(defined, seq)
-        if before is None or _pricing(before) != _pricing(defined):
-            self._input(defined.at_ns)
-
-    def _take_role(self, role: MarketRoleChanged) -> None:
-        voice = self._voices.setdefault(role.series, _Voice())
-        if voice.running != role.running or voice.said_ns == 0:
-            voice.running = role.running
-            voice.reason = ""
-            self._input(role.at_ns)
-        of_series = [t for t, c in self._contracts.items() if c.defined and c.defined.series == role.series]
-        for ticker in of_series:
-            if ticker not in (role.running, role.upcoming):
-                del self._contracts[ticker]
-
-    def _contract(self, ticker: str) -> Contract:
-        contract = self._contracts.get(ticker)
-        if contract is None:
-            contract = self._contracts[ticker] = Contract(ticker)
-        return contract
-
-    def _input(self, stamp_ns: int) -> None:
-        self._changed = True
-        self._turn_cause_ns = max(self._turn_cause_ns, stamp_ns)
-
-    # -- out
+        """Take one record of a log that it listens to."""
+        self._intake.take(log, seq, message)
 
     def turn(self, now_ns: int, next_seq: int) -> list[Message]:
-        """Say a fair value of each running market if it is news, and the signals that follow from it."""
-        if not self._changed and now_ns < self._due_ns:
+        """Say a fair value of each running market if it is news, its indicators, and what follows from
+        them: signals, and a decision made or withheld."""
+        intake = self._intake
+        if not intake.changed and now_ns < self._due_ns:
             return []
-        self._cause_ns = self._turn_cause_ns or self._cause_ns
         said: list[Message] = []
-        for voice in self._voices.values():
+        for series, running in intake.shelf.running.items():
+            voice = self._voices.get(series)
+            if voice is None or voice.running != running:
+                voice = self._voices[series] = self._voice(running)
             self._speak(voice, now_ns, next_seq, said)
-        if self._index.volatility.observed_s > 0 and abs(now_ns - self._stated_ns) >= self._state_ns:
-            said.append(self._index.volatility.state(now_ns))
-            self._stated_ns = now_ns
-        self._changed = False
-        self._turn_cause_ns = 0
+        self._judge_settlements(now_ns, said)
+        self._say_state(now_ns, said)
+        intake.settle()
         self._due_ns = self._next_due_ns(now_ns)
         return said
 
@@ -187,93 +105,121 @@ class SignalRule:
 
     def freshness(self, now_ns: int) -> Freshness:
         """Fresh while index and market feed are; that no market runs, or has no strike, is no defect."""
-        age_ms = self._age_ms(now_ns)
-        why_not = self._index.trouble(now_ns) or self._feed_reason
-        if not why_not and abs(now_ns - self._feed_ns) > self._book_stale_ns:
-            why_not = f"Kalshi's feed has been silent for more than {self._settings.book_stale_s:g} s"
-        if not why_not and not self._voices:
-            why_not = "Kalshi's feed has not named a running market yet"
-        for voice in self._voices.values():
-            contract = self._contracts.get(voice.running)
-            if not why_not and contract is not None and not contract.not_priced(now_ns):
-                why_not = contract.book_trouble(now_ns, self._book_stale_ns)
-        return Freshness(not why_not, age_ms, why_not)
+        return self._intake.freshness(now_ns)
 
-    def _age_ms(self, now_ns: int) -> int:
-        stamps = [c.quote.recv_ns for c in self._contracts.values() if c.quote is not None]
-        if self._index.value is not None:
-            stamps.append(self._index.value.cause_ns)
-        newest_ns = max(stamps, default=0)  # a value that was withheld before any quote came has no cause: 0
-        return (now_ns - newest_ns) // 1_000_000 if newest_ns > 0 else -1
+    def _voice(self, running: str) -> _Voice:
+        decider = Decider(self._settings, self._bars, self._calibration)
+        return _Voice(running, decider, Silence(self._cooldown_ns))
 
     def _speak(self, voice: _Voice, now_ns: int, next_seq: int, said: list[Message]) -> None:
-        contract = self._contracts.get(voice.running) if voice.running else None
-        running = contract is not None and contract.open_at(now_ns)
+        intake = self._intake
+        market = intake.shelf.markets.get(voice.running) if voice.running else None
+        running = market is not None and market.open_at(now_ns)
         repeated = running and abs(now_ns - voice.said_ns) >= self._repeat_ns
-        reason, made = self._price(voice.running, contract, now_ns)
-        news = reason != voice.reason or voice.said_ns == 0 or (self._changed and not reason)
+        price = self._pricing.price(voice.running, market, intake.index, now_ns)
+        reason = price.reason
+        news = reason != voice.reason or voice.said_ns == 0 or (intake.changed and not reason)
         if not (news or repeated):
             return
         found: list[Offer] = []
-        if contract is not None and contract.quote is not None and not reason:
-            found = offers(made.probability, contract.quote, contract.fee_multiplier_e6, self._rounding)
+        if market is not None and market.quote is not None and not reason:
+            found = offers(price.made.probability, market.quote, market.fee_multiplier_e6, self._rounding)
+        moment = Moment(voice.running, now_ns, intake.cause_ns(), price.sigma, self._pricing.model.name)
+        evidence = gather(market, intake.index, now_ns, self._book_stale_ns)
+        fair = fair_value(moment, market, evidence, reason, NO_ESTIMATE if reason else price.made, found)
         fair_seq = next_seq + len(said)
-        evidence = gather(contract, self._index, now_ns, self._book_stale_ns)
-        fair = fair_value(
-            voice.running, contract, evidence, now_ns, self._cause_ns, reason, made, found, self._model.name
-        )
         said.append(fair)
         voice.reason = reason
         voice.said_ns = now_ns
-        if contract is not None:
-            said.extend(signals(contract, fair, fair_seq, found, self._terms))
+        if market is not None and running:
+            self._conclude(voice, market, fair, fair_seq, price, found, said)
 
-    def _price(self, ticker: str, contract: Contract | None, now_ns: int) -> tuple[str, Estimate]:
-        """The reason to withhold the value, or the value."""
-        if contract is None:
-            return ("the market is not defined yet" if ticker else "no market runs"), _NONE
-        reason = (
-            contract.not_priced(now_ns)
-            or self._index.trouble(now_ns)
-            or contract.book_trouble(now_ns, self._book_stale_ns)
-            or self._index.warming_up()
+    def _conclude(
+        self,
+        voice: _Voice,
+        market: MarketRecord,
+        fair: FairValue,
+        fair_seq: int,
+        price: Price,
+        found: list[Offer],
+        said: list[Message],
+    ) -> None:
+        """Say what follows from a fair value of a running market."""
+        intake = self._intake
+        values, oldest_ms = intake.indicators.values(fair.at_ns, fair)
+        said.append(indicators(fair, fair_seq, values, oldest_ms, market, intake.newest))
+        indicators_seq = fair_seq + 1
+        passes = [] if price.reason else passed(values, self._bars)
+        for one in passes:
+            for offer in found:
+                if offer.side != one.side or offer.count_e2 < self._least_e2:
+                    continue
+                if voice.silence.over((one.kind, one.side), fair.at_ns):
+                    voice.silence.begin((one.kind, one.side), fair.at_ns)
+                    said.append(signal(fair, fair_seq, one, offer, indicators_seq))
+        situation = Situation(
+            fair,
+            price.made.probability,
+            market.quote,
+            market.fee_multiplier_e6,
+            market.defined.ticks if market.defined is not None else [],
+            lambda: intake.indicators.levels(market.ticker, _LEVELS),
+            lambda: self._facts(market, fair, price),
         )
-        defined = contract.defined
-        value = self._index.value
-        if reason or defined is None or value is None:
-            return reason, _NONE
-        values = self._index.settles
-        window = look(values, self._seconds.nearest(defined.close_ns))
-        if len(window.missing) > self._settings.missing_limit:
-            return f"{len(window.missing)} of {WINDOW} settlement values are missing", _NONE
-        spot = Spot(
-            value.value_usd,
-            self._index.sigma(now_ns, defined.close_ns),
-            self._settings.index_error_bps / 1e4,
-            self._settings.settle_on == "proxy",
+        ruling = voice.decider.decide(values, passes, found, situation)
+        if ruling is None:
+            return
+        if ruling.closed is not None:
+            said.append(withheld_decision(fair, fair_seq, indicators_seq, ruling.candidate, ruling.closed))
+            return
+        terms = Terms(ruling.limit_e6, ruling.count_e2, ruling.probability, voice.decider.version)
+        said.append(decision(fair, fair_seq, indicators_seq, ruling.candidate, terms))
+
+    def _facts(self, market: MarketRecord, fair: FairValue, price: Price) -> Facts:
+        index = self._intake.index
+        now_ns = fair.at_ns
+        return Facts(
+            index.withheld() or price.incomplete,
+            index.age_s(now_ns),
+            market.confirmed_age_s(now_ns),
+            self._intake.measured.bps(now_ns),
+            index.warming_up(),
+            market.book_trouble(now_ns, self._book_stale_ns),
+            market.fee_multiplier_e6 is not None,
+            self._seconds.market_s(round(fair.left_s * SECOND_NS)),
         )
-        left_s = self._seconds.market_s(defined.close_ns - now_ns)
-        return "", estimate(window, values, left_s, spot, defined.strike_e6 / 1e6, self._model)
+
+    def _judge_settlements(self, now_ns: int, said: list[Message]) -> None:
+        intake = self._intake
+        while intake.compared:
+            compared = intake.compared.pop(0)
+            market = intake.shelf.markets.get(compared.ticker)
+            alarm = mismatch(
+                compared,
+                market.defined if market is not None else None,
+                market.averages if market is not None else {},
+                intake.index.value.method if intake.index.value is not None else "",
+                self._settings.decision.index_error_limit_bps,
+                now_ns,
+            )
+            if alarm is not None:
+                said.append(alarm)
+
+    def _say_state(self, now_ns: int, said: list[Message]) -> None:
+        volatility = self._intake.index.volatility
+        if volatility.observed_s > 0.0 and not 0 <= now_ns - self._state_ns < self._state_every_ns:
+            self._state_ns = now_ns
+            said.append(volatility.state(now_ns))
 
     def _next_due_ns(self, now_ns: int) -> int:
-        times = [now_ns + SECOND_NS, self._index.until_ns() + 1]
+        intake = self._intake
+        times = [now_ns + SECOND_NS, intake.index.until_ns() + 1]
         for voice in self._voices.values():
-            contract = self._contracts.get(voice.running)
-            if contract is None or contract.defined is None:
+            market = intake.shelf.markets.get(voice.running)
+            if market is None or market.defined is None:
                 continue
-            times += [contract.defined.open_ns, contract.defined.close_ns]
-            times.append(contract.standing.until_ns(self._book_stale_ns) + 1)
-            if contract.open_at(now_ns):
+            times += [market.defined.open_ns, market.defined.close_ns]
+            times.append(market.standing.until_ns(self._book_stale_ns) + 1)
+            if market.open_at(now_ns):
                 times.append(voice.said_ns + self._repeat_ns)
         return min(at_ns for at_ns in times if at_ns > now_ns)
-
-
-def _touch(quote: MarketQuoteChanged) -> tuple[int, int, int, int]:
-    return quote.bid_e6, quote.bid_count_e2, quote.ask_e6, quote.ask_count_e2
-
-
-def _pricing(defined: MarketDefined) -> tuple[object, ...]:
-    return (
-        defined.open_ns, defined.close_ns, defined.status, defined.strike_type, defined.strike_e6,
-        defined.fee_type, defined.fee_multiplier,
-    )  # fmt: skip

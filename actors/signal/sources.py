@@ -1,6 +1,58 @@
-"""Which logs the signal actor reads."""
+"""Which logs the signal actor reads, and what of them."""
 
 from typing import Final
 
+from messages import (
+    ActorStarted,
+    BookWithdrawn,
+    FeedClosed,
+    FeedGap,
+    FeedHealth,
+    IndexCompared,
+    IndexValue,
+    MarketBookChanged,
+    MarketBookSnapshot,
+    MarketBookWithdrawn,
+    MarketDefined,
+    MarketQuoteChanged,
+    MarketRoleChanged,
+    MarketTraded,
+    Message,
+    OfficialIndexPublished,
+    QuoteChanged,
+    SettlementAverage,
+    SettlementCompared,
+)
+
 INDEX_LOG: Final = "brti"
 MARKET_LOG: Final = "kalshi"
+OWN_LOG: Final = "signal"
+
+
+def kinds(*types: type[Message]) -> frozenset[int]:
+    """The kinds of these messages."""
+    return frozenset(one.kind for one in types)
+
+
+OF_A_FEED: Final = (ActorStarted, FeedClosed, FeedGap, FeedHealth)
+INDEX_KINDS: Final = kinds(IndexValue, IndexCompared, SettlementAverage, SettlementCompared)
+MARKET_KINDS: Final = kinds(
+    *OF_A_FEED, MarketBookChanged, MarketBookSnapshot, MarketBookWithdrawn, MarketDefined, MarketQuoteChanged,
+    MarketRoleChanged, MarketTraded, OfficialIndexPublished,
+)  # fmt: skip
+VENUE_KINDS: Final = kinds(*OF_A_FEED, BookWithdrawn, QuoteChanged)
+
+
+def wanted(lead_venues: list[str]) -> dict[str, frozenset[int]]:
+    """Log name -> kinds, in reading order: what moves first is read first."""
+    return {**dict.fromkeys(lead_venues, VENUE_KINDS), MARKET_LOG: MARKET_KINDS, INDEX_LOG: INDEX_KINDS}
+
+
+def rollback_s(lead_venues: list[str], speed: float) -> dict[str, float]:
+    """How far back reading begins: feeds restate what they know every 10 s, Kalshi's flows are of a minute,
+    and of the index a closing minute must be seen again."""
+    return {
+        **dict.fromkeys(lead_venues, 15.0),
+        MARKET_LOG: 15.0 + 60.0 / speed,
+        INDEX_LOG: 30.0 + 120.0 / speed,
+    }

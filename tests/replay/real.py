@@ -13,6 +13,8 @@ from tests.messages.log.samples import segment_paths, spans
 
 PRICED = 40
 """Fair values that each run of the signal actor says at least."""
+STATES = 3
+"""Volatility states that the first run says at least: the very first holds next to nothing."""
 ARGUMENTS = ("--speed", "60", "--only", "kalshi,coinbase,kraken,brti,signal")
 
 
@@ -20,7 +22,7 @@ def record_a_run(data_dir: Path) -> None:
     """Run until the signal actor has priced the market, kill it, and run on until it has again."""
     log_dir = data_dir / "log" / "signal"
     with started(data_dir, {"SUPERVISOR__SIGNAL__GOOD_S": "0.5"}, *ARGUMENTS) as system:
-        wait_until(lambda: priced(log_dir) >= PRICED and newest(log_dir, VolatilityState), 40, 0.2)
+        wait_until(lambda: priced(log_dir) >= PRICED and states(log_dir) >= STATES, 40, 0.2)
         before = priced(log_dir)
         system.strike("signal", "kill")
         wait_until(lambda: priced(log_dir) >= before + PRICED, 40, 0.2)
@@ -31,6 +33,11 @@ def priced(log_dir: Path) -> int:
     """How many fair values were not withheld."""
     said = (record.message() for record in records(log_dir, FairValue))
     return sum(1 for fair in said if isinstance(fair, FairValue) and not fair.withheld)
+
+
+def states(log_dir: Path) -> int:
+    """How many volatility states were said."""
+    return len(list(records(log_dir, VolatilityState)))
 
 
 def newest(log_dir: Path, *kinds: type[Message]) -> Record | None:

@@ -9,11 +9,13 @@ import pytest
 from messages import (
     ActorStarted,
     Decision,
+    DecisionWithheld,
     FairValue,
     IndexValue,
     Indicators,
     MarketQuoteChanged,
     Message,
+    SettlementMismatch,
     Signal,
     Turn,
     VolatilityState,
@@ -25,7 +27,9 @@ from tests.integration.recording import records
 from tests.messages.log.samples import QUIET
 from tests.replay.real import damage, newest, replace
 
-SAID = (Signal, Decision, FairValue, Indicators, VolatilityState)
+SAID = (
+    Signal, Decision, DecisionWithheld, FairValue, Indicators, SettlementMismatch, VolatilityState,
+)  # fmt: skip
 
 
 def newest_fair(data_dir: Path) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from actors.signal.decision.kinds import NO, YES, Bar, Passed
-from actors.signal.decision.settings import DecisionSettings
+from actors.signal.decision.settings import DecisionSettings, by_kind
 from actors.signal.edge import Offer
 
 MOST_STRENGTH: Final = 2.0
@@ -31,10 +31,10 @@ class Composite:
 
     def __init__(self, settings: DecisionSettings, over: Sequence[Bar], least_e2: int) -> None:
         """over: the bars of all kinds; the ones that are weighed must be among them."""
+        weights = by_kind(settings.weights)
         self._settings = settings
-        self._weighed = [(bar, settings.weights[bar.kind]) for bar in over if bar.kind in settings.weights]
-        required = sum(settings.weights.get(kind, 0.0) for kind in settings.required)
-        self._whole = required or sum(settings.weights.values())
+        self._weighed = [(bar, weights[bar.kind]) for bar in over if weights[bar.kind] > 0.0]
+        self._whole = sum(weights[kind] for kind in settings.required) or sum(weights.values())
         self._least_e2 = least_e2
 
     def candidate(

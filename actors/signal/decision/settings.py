@@ -18,6 +18,65 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 }
 
 
+class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which value a kind of signal is one, in its own unit (docs/signals.md); 0: never."""
+
+    delay: float = 0.02
+    momentum_5: float = 2.5
+    momentum_15: float = 2.5
+    momentum_60: float = 2.5
+    book_imbalance: float = 0.8
+    micro_price: float = 0.004
+    order_flow: float = 3.0
+    trade_flow: float = 0.8
+    venue_lead: float = 1.5
+    proxy_gap: float = 1.5
+    value_area: float = 0.05
+    vwap_distance: float = 0.1
+    cross_market: float = 0.03
+    polymarket_gap: float = 0.05
+
+    def __post_init__(self) -> None:
+        for kind, threshold in by_kind(self).items():
+            if not (math.isfinite(threshold) and 0.0 <= threshold <= 1e6):
+                raise ValueError(f"signal threshold of {kind} is {threshold}; it must be between 0 and 1e6")
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each kind of signal weighs in the score; 0: nothing."""
+
+    edge: float = 1.0
+    delay: float = 0.5
+    momentum_5: float = 0.0
+    momentum_15: float = 0.0
+    momentum_60: float = 0.0
+    book_imbalance: float = 0.0
+    micro_price: float = 0.0
+    order_flow: float = 0.0
+    trade_flow: float = 0.0
+    venue_lead: float = 0.0
+    proxy_gap: float = 0.0
+    value_area: float = 0.0
+    vwap_distance: float = 0.0
+    cross_market: float = 0.0
+    polymarket_gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        weights = by_kind(self)
+        for kind, weight in weights.items():
+            if not (math.isfinite(weight) and 0.0 <= weight <= 100.0):
+                raise ValueError(
+                    f"signal decision weight of {kind} is {weight}; it must be between 0 and 100"
+                )
+        if not sum(weights.values()) > 0.0:
+            raise ValueError("signal decision weights are all 0; at least one must count")
+
+
+def by_kind(figures: Thresholds | Weights) -> dict[str, float]:
+    """The figures by the kinds' own names."""
+    return {name.replace("_", "-"): value for name, value in msgspec.structs.asdict(figures).items()}
+
+
 class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The composite and its gates. Seconds are market seconds, except in oldest_*_s.
 
@@ -30,7 +89,7 @@ class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nothing was measured there is no gate. closing_s: before the close.
     """
 
-    weights: dict[str, float] = msgspec.field(default_factory=lambda: {"edge": 1.0, "delay": 0.5})
+    weights: Weights = Weights()
     required: list[str] = msgspec.field(default_factory=lambda: ["edge"])
     least_score: float = 1.0
     least_edge_usd: float = 0.02
@@ -50,10 +109,3 @@ class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(
                     f"signal decision {name} is {value}; it must be between {low:g} and {high:g}"
                 )
-        for kind, weight in self.weights.items():
-            if not (math.isfinite(weight) and 0.0 <= weight <= 100.0):
-                raise ValueError(
-                    f"signal decision weight of {kind} is {weight}; it must be between 0 and 100"
-                )
-        if not sum(self.weights.values()) > 0.0:
-            raise ValueError("signal decision weights are all 0; at least one must count")

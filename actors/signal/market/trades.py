@@ -4,7 +4,10 @@ from messages import MarketTraded
 
 
 class Trades:
-    """How many, how much and what for, as far as this run has seen. seq: of the newest in the market feed's log, 0 before any."""
+    """How many, how much and what for, as far as this run has seen.
+
+    seq: of the newest in the market feed's log, 0 before any.
+    """
 
     __slots__ = ("cost_e8", "count", "count_e2", "last_e6", "seq", "stamp_ns")
 

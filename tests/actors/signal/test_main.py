@@ -12,6 +12,7 @@ from messages import (
     FairValue,
     FeedHealth,
     IndexValue,
+    MarketBookSnapshot,
     MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
@@ -56,6 +57,7 @@ def test_real_logs_become_fair_values_and_a_signal_that_names_its_own(
             kalshi.append(
                 [
                     FeedHealth("kalshi", 1, now_ns, True, 0, 0, 0, 0, -1.0, -1.0, 0.0, ""),
+                    MarketBookSnapshot("M", 0, now_ns, 0, 1, 1, [(200_000, 500)], [(300_000, 500)], False),
                     MarketQuoteChanged("M", 0, now_ns, 0, 200_000, 500, 300_000, 500),
                 ],
                 now_ns,

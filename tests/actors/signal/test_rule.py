@@ -6,105 +6,23 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.signal.rule import SignalRule
 from actors.signal.settings import Settings
 from messages import (
     ActorStarted,
     FairValue,
     FeedClosed,
     FeedGap,
-    FeedHealth,
     IndexValue,
+    Indicators,
     MarketBookWithdrawn,
-    MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
     Message,
     OfficialIndexPublished,
-    Share,
     Signal,
     VolatilityState,
 )
-
-S = 1_000_000_000
-MS = 1_000_000
-OPEN = 1_700_000_100 * S
-CLOSE = OPEN + 900 * S
-TICKER = "KXBTC15M-26NOV221600-00"
-
-
-def defined(**changes: Any) -> MarketDefined:
-    market = MarketDefined(
-        TICKER, "E", "KXBTC15M", OPEN, OPEN, CLOSE, "active", "greater_or_equal", 84_000_000_000, "rest",
-        "", -1, [], "quadratic", "1",
-    )  # fmt: skip
-    return msgspec.structs.replace(market, **changes)
-
-
-def health(at_ns: int, fresh: bool = True) -> FeedHealth:
-    return FeedHealth("kalshi", 1, at_ns, fresh, 0, 0, 0, 0, -1.0, -1.0, 0.0, "" if fresh else "no book")
-
-
-class Driver:
-    """A rule with a clock in its hand: index values every 200 ms, a healthy feed every second."""
-
-    def __init__(self, settings: Settings | None = None, start_ns: int = OPEN + 10 * S) -> None:
-        self.rule = SignalRule(settings or Settings())
-        self.now_ns = start_ns
-        self.seq = 0
-        self.spot = 84_000.0
-        self.said: list[Message] = []
-
-    def take(self, log: str, message: Message) -> None:
-        self.seq += 1
-        self.rule.take(log, self.seq, message)
-
-    def index(self, value_usd: float, withheld: str = "", chosen: bool = True) -> None:
-        shares = [Share("kraken", value_usd, 1.0, False, 0, 1)]
-        cause_ns = self.now_ns - MS
-        self.take(
-            "brti",
-            IndexValue("BRTI", "m", self.now_ns, cause_ns, value_usd, shares, [], True, withheld, 0, chosen),
-        )
-
-    def quote(self, bid: float, ask: float, bid_count: float = 50.0, ask_count: float = 50.0) -> None:
-        self.take(
-            "kalshi",
-            MarketQuoteChanged(
-                TICKER, 0, self.now_ns, 0, round(bid * 1e6), round(bid_count * 100), round(ask * 1e6),
-                round(ask_count * 100),
-            ),
-        )  # fmt: skip
-
-    def turn(self) -> list[Message]:
-        said = self.rule.turn(self.now_ns, 1000 + len(self.said))
-        self.said += said
-        return said
-
-    def fair(self) -> FairValue:
-        """The newest fair value."""
-        return next(message for message in reversed(self.said) if isinstance(message, FairValue))
-
-    def run(self, seconds: float) -> None:
-        """Let time go by with everything in order; the index moves 2 dollars up and down."""
-        end_ns = self.now_ns + round(seconds * S)
-        while self.now_ns < end_ns:
-            self.now_ns += 200 * MS
-            whole = self.now_ns % S == 0
-            self.index(self.spot + (2.0 if self.now_ns // S % 2 else 0.0))
-            if whole:
-                self.take("kalshi", health(self.now_ns))
-            self.turn()
-
-
-def ready(settings: Settings | None = None, start_ns: int = OPEN + 10 * S, **changes: Any) -> Driver:
-    driver = Driver(settings, start_ns)
-    driver.take("kalshi", MarketRoleChanged("KXBTC15M", driver.now_ns, TICKER, ""))
-    driver.take("kalshi", defined(**changes))
-    driver.take("kalshi", health(driver.now_ns))
-    driver.quote(0.49, 0.51)
-    driver.run(8)
-    return driver
+from tests.actors.signal.driver import CLOSE, MS, OPEN, TICKER, Driver, S, defined, health, ready
 
 
 def test_with_everything_in_order_there_is_a_fair_value_with_its_lineage() -> None:
@@ -116,7 +34,7 @@ def test_with_everything_in_order_there_is_a_fair_value_with_its_lineage() -> No
     assert fair.left_s == (CLOSE - fair.at_ns) / 1e9
     assert (fair.bid_e6, fair.ask_e6, fair.bid_count_e2) == (490_000, 510_000, 5000)
     assert [log for log, _ in fair.inputs] == ["brti", "kalshi", "kalshi"]
-    assert [seq for _, seq in fair.inputs][1:] == [4, 2]
+    assert [seq for _, seq in fair.inputs][1:] == [5, 2]
     assert fair.ages_ms == [0, 8000, 18_000]
     assert fair.edge_yes_usd == pytest.approx(fair.probability - 0.51 - 0.0175)
     assert fair.edge_no_usd == pytest.approx(0.49 - fair.probability - 0.0175)
@@ -126,9 +44,10 @@ def test_a_new_quote_is_answered_in_the_same_turn_and_a_repeated_one_is_not() ->
     driver = ready()
     driver.now_ns += 10 * MS
     driver.quote(0.48, 0.52)
-    (fair,) = driver.turn()
+    fair, indicators = driver.turn()
     assert isinstance(fair, FairValue)
-    assert fair.cause_ns == driver.now_ns
+    assert isinstance(indicators, Indicators)
+    assert fair.cause_ns == indicators.cause_ns == driver.now_ns
     driver.now_ns += 10 * MS
     driver.quote(0.48, 0.52)
     assert driver.turn() == []
@@ -256,7 +175,7 @@ def test_until_enough_index_was_seen_the_volatility_is_warming_up() -> None:
 
 
 def signals(driver: Driver) -> list[Signal]:
-    return [message for message in driver.said if isinstance(message, Signal)]
+    return [signal for signal in driver.all_of(Signal) if signal.signal_kind == "edge"]
 
 
 def test_an_edge_over_the_threshold_is_a_signal_that_names_its_fair_value() -> None:
@@ -264,10 +183,11 @@ def test_an_edge_over_the_threshold_is_a_signal_that_names_its_fair_value() -> N
     assert signals(driver) == []
     driver.quote(0.20, 0.30, ask_count=3.0)
     position = 1000 + len(driver.said)
-    fair, signal = driver.turn()
+    fair, indicators, signal = driver.turn()[:3]
     assert isinstance(fair, FairValue)
+    assert isinstance(indicators, Indicators)
     assert isinstance(signal, Signal)
-    assert signal.fair == position
+    assert (signal.fair, signal.indicators) == (position, position + 1)
     assert (signal.side, signal.price_e6, signal.count_e2, signal.fee_e6) == ("yes", 300_000, 300, 14_700)
     assert signal.edge_usd == fair.edge_yes_usd
     assert signal.edge_usd >= signal.threshold_usd

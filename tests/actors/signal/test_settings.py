@@ -23,6 +23,9 @@ from actors.signal.settings import Settings
         ({"weights_long": [0.5, 0.5, 0.5, -0.5, 0.0]}, "weights_long must be one number"),
         ({"weights_short": [0.5, 0.2, 0.05, 0.0, 0.23]}, "weights_short sum to 0.98"),
         ({"speed": 0.1}, "speed"),
+        ({"decision": {"required": ["hope"]}}, "requires hope, which is no kind of signal"),
+        ({"thresholds": {"delay": 0.0}}, "rests on delay, whose threshold is 0"),
+        ({"threshold_usd": 0.0}, "rests on edge, whose threshold is 0"),
         ({"colour": "red"}, "colour"),
     ],
 )

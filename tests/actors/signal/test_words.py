@@ -1,29 +1,44 @@
-import pytest
+import math
 
 from actors.market_seconds import MarketSeconds
-from actors.signal.contract import Contract
+from actors.signal.decision.composite import Candidate
+from actors.signal.decision.gates import Closed
+from actors.signal.decision.kinds import Passed
 from actors.signal.edge import Offer
 from actors.signal.estimate import Estimate
 from actors.signal.index import IndexFollower
+from actors.signal.market.record import MarketRecord
 from actors.signal.settings import Settings
-from actors.signal.words import SignalTerms, fair_value, gather, signals
-from messages import FairValue, MarketQuoteChanged
+from actors.signal.words import (
+    Evidence,
+    Moment,
+    Terms,
+    decision,
+    fair_value,
+    gather,
+    indicators,
+    signal,
+    withheld_decision,
+)
+from messages import INDICATORS, FairValue, MarketQuoteChanged, MarketTraded
 
 S = 1_000_000_000
-TERMS = SignalTerms(0.02, 100, 5 * S)
 INDEX = IndexFollower(Settings(), MarketSeconds(1.0))
+OFFER = Offer("no", 300_000, 700, 14_700, 0.05)
 
 
-def quoted() -> Contract:
-    contract = Contract("M")
-    contract.quote, contract.quote_seq = MarketQuoteChanged("M", 0, 2 * S, 0, 490_000, 5, 510_000, 7), 9
-    contract.standing.quoted(2 * S)
-    return contract
+def quoted() -> MarketRecord:
+    market = MarketRecord("M")
+    market.quote, market.quote_seq = MarketQuoteChanged("M", 0, 2 * S, 0, 490_000, 5, 510_000, 7), 9
+    market.standing.quoted(2 * S)
+    return market
 
 
-def fair(at_ns: int) -> FairValue:
-    evidence = gather(None, INDEX, at_ns, 3 * S)
-    return fair_value("M", None, evidence, at_ns, at_ns, "", Estimate(0.5, 0, 0.0, []), [])
+def fair() -> FairValue:
+    evidence = Evidence(84_000.0, quoted().quote, [("kalshi", 9)], [1000])
+    made = Estimate(0.5, 3, 84_001.0, [7], 12.0, 0.01, -0.02)
+    found = [Offer("yes", 510_000, 7, 17_500, -0.0275)]
+    return fair_value(Moment("M", 3 * S, 2 * S, 5e-5, "normal"), quoted(), evidence, "", made, found)
 
 
 def test_evidence_names_what_there_is_with_its_age() -> None:
@@ -34,23 +49,45 @@ def test_evidence_names_what_there_is_with_its_age() -> None:
 
 
 def test_a_quote_that_does_not_stand_is_named_and_not_shown() -> None:
-    contract = quoted()
-    contract.standing.withdraw()
-    evidence = gather(contract, INDEX, 3 * S, 3 * S)
+    market = quoted()
+    market.standing.withdraw()
+    evidence = gather(market, INDEX, 3 * S, 3 * S)
     assert evidence.inputs == [("kalshi", 9)]
     assert evidence.quote is None
 
 
-@pytest.mark.parametrize(
-    ("edge", "count_e2", "wanted"), [(0.02, 100, 1), (0.0199, 100, 0), (0.02, 99, 0), (0.5, 1, 0)]
-)
-def test_a_signal_takes_the_edge_and_the_size(edge: float, count_e2: int, wanted: int) -> None:
-    offer = Offer("yes", 500_000, count_e2, 17_500, edge)
-    assert len(signals(Contract("M"), fair(S), 1, [offer], TERMS)) == wanted
+def test_a_fair_value_shows_the_estimate_beside_the_quote() -> None:
+    made = fair()
+    assert (made.probability, made.known, made.missing, made.sd_usd) == (0.5, 3, [7], 12.0)
+    assert (made.delta, made.vega, made.model, made.sigma) == (0.01, -0.02, "normal", 5e-5)
+    assert (made.bid_e6, made.ask_count_e2, made.edge_yes_usd) == (490_000, 7, -0.0275)
+    assert math.isnan(made.edge_no_usd)
+    assert (made.at_ns, made.cause_ns, made.strike_e6) == (3 * S, 2 * S, -1)
 
 
-def test_the_cooldown_ends_on_time_and_also_when_the_clock_was_set_back() -> None:
-    contract = Contract("M")
-    offer = Offer("yes", 500_000, 100, 17_500, 0.05)
-    times = [1000 * S, 1005 * S - 1, 1005 * S, 10 * S]
-    assert [len(signals(contract, fair(at_ns), 1, [offer], TERMS)) for at_ns in times] == [1, 0, 1, 1]
+def test_indicators_name_the_newest_record_of_everything_they_rest_on() -> None:
+    market = quoted()
+    market.book_seq = 11
+    market.trades.take(MarketTraded("M", 0, S, 0, "t", 1, 1, taker_buys_yes=True, is_block=False), 8)
+    values, ages = [0.0] * len(INDICATORS), [1] * len(INDICATORS)
+    made = indicators(fair(), 100, values, ages, market, {"coinbase": ("coinbase", 5)})
+    assert made.inputs == [("kalshi", 9), ("kalshi", 11), ("kalshi", 8), ("coinbase", 5)]
+    assert (made.fair, made.at_ns, made.values, made.oldest_ms) == (100, 3 * S, values, ages)
+
+
+def test_a_signal_says_what_could_be_bought_and_what_for() -> None:
+    made = signal(fair(), 100, Passed("delay", "no", -0.04, 0.02), OFFER, 101)
+    assert (made.signal_kind, made.side, made.price_e6, made.count_e2) == ("delay", "no", 300_000, 700)
+    assert (made.value, made.threshold_usd, made.edge_usd, made.fee_e6) == (-0.04, 0.02, 0.05, 14_700)
+    assert (made.fair, made.indicators, made.inputs) == (100, 101, [("kalshi", 9)])
+
+
+def test_a_decision_names_its_terms_and_a_withheld_one_its_gate() -> None:
+    candidate = Candidate(OFFER, 1.5, ["edge", "delay"])
+    made = decision(fair(), 100, 101, candidate, Terms(320_000, 700, 0.48, "v1"))
+    assert (made.side, made.limit_e6, made.count_e2, made.price_e6) == ("no", 320_000, 700, 300_000)
+    assert (made.probability, made.calibration, made.score) == (0.48, "v1", 1.5)
+    assert (made.reasons, made.fair, made.indicators) == (["edge", "delay"], 100, 101)
+    held = withheld_decision(fair(), 100, 101, candidate, Closed("book", "the book is withdrawn"))
+    assert (held.side, held.gate, held.reason) == ("no", "book", "the book is withdrawn")
+    assert (held.price_e6, held.edge_usd, held.score, held.fair) == (300_000, 0.05, 1.5, 100)

@@ -5,12 +5,12 @@ import pytest
 
 from actors.signal.decision.composite import Candidate, Composite
 from actors.signal.decision.kinds import bars, passed
-from actors.signal.decision.settings import DecisionSettings
+from actors.signal.decision.settings import DecisionSettings, Weights
 from actors.signal.edge import Offer
 from messages import INDICATORS
 
 BARS = bars({"edge": 0.02, "delay": 0.01, "momentum-5": 2.0})
-SETTINGS = DecisionSettings(weights={"edge": 1.0, "delay": 0.5}, required=["edge"])
+SETTINGS = DecisionSettings(weights=Weights(edge=1.0, delay=0.5), required=["edge"])
 
 
 def values(**given: float) -> list[float]:
@@ -63,12 +63,17 @@ def test_the_edge_the_size_and_the_score_must_suffice() -> None:
 
 
 def test_of_two_sides_the_stronger_one_is_bought() -> None:
-    free = DecisionSettings(weights={"momentum-5": 1.0}, required=[], least_score=0.0, least_edge_usd=-1.0)
+    free = DecisionSettings(
+        weights=Weights(momentum_5=1.0, edge=0.0, delay=0.0),
+        required=[],
+        least_score=0.0,
+        least_edge_usd=-1.0,
+    )
     made = candidate(free, values(momentum_5=-3.0))
     assert made is not None
     assert (made.offer.side, made.score, made.reasons) == ("no", 1.5, ["momentum-5"])
 
 
 def test_without_a_required_weight_the_score_is_a_share_of_all_weights() -> None:
-    free = DecisionSettings(weights={"edge": 1.0, "delay": 1.0}, required=[])
+    free = DecisionSettings(weights=Weights(edge=1.0, delay=1.0), required=[])
     assert Composite(free, BARS, 100).score(values(edge_yes=0.02, delay=0.01), "yes") == 1.0

@@ -1,19 +1,28 @@
-"""One market as the signal actor knows it, and whether it can be priced."""
+"""One market as the signal actor knows it: definition, quote, trades, settlement so far, and their trust."""
+
+import math
 
 from actors.fees import multiplier_e6
 from actors.settlement import AT_LEAST
+from actors.signal.market.trades import Trades
 from actors.standing import ABSENT, STALE, Standing
-from messages import MarketDefined, MarketQuoteChanged
+from messages import MarketDefined, MarketQuoteChanged, SettlementAverage
 
 OPEN_STATUSES = frozenset({"", "initialized", "active"})
 """Nothing marks the step from initialized to active: the clock does."""
 
 
-class Contract:
-    """Definition, quote and trust of one market. Its rows in the log are named by their numbers."""
+class MarketRecord:
+    """The newest word on everything about one market; its rows in the log are named by their numbers.
+
+    defined holds the strike with its source, opening, close, ticks, fee type and multiplier, result and
+    settlement value. averages: the settlement average so far, by source. The levels of its book stand
+    with the indicators.
+    """
 
     __slots__ = (
-        "cooled_until_ns",
+        "averages",
+        "book_seq",
         "defined",
         "defined_seq",
         "fee_multiplier_e6",
@@ -21,6 +30,7 @@ class Contract:
         "quote_seq",
         "standing",
         "ticker",
+        "trades",
     )
 
     def __init__(self, ticker: str) -> None:
@@ -29,9 +39,11 @@ class Contract:
         self.defined_seq = 0
         self.quote: MarketQuoteChanged | None = None
         self.quote_seq = 0
+        self.book_seq = 0
         self.standing = Standing()
         self.fee_multiplier_e6: int | None = None
-        self.cooled_until_ns = {"yes": 0, "no": 0}
+        self.trades = Trades()
+        self.averages: dict[str, SettlementAverage] = {}
 
     def define(self, defined: MarketDefined, seq: int) -> None:
         """Take the market's definition."""
@@ -70,3 +82,9 @@ class Contract:
         if trouble == STALE:
             return f"the book is older than {limit_ns / 1e9:g} s"
         return "the book is withdrawn" if trouble else ""
+
+    def confirmed_age_s(self, now_ns: int) -> float:
+        """How long ago the feed last said that the quote stands; infinite if it does not."""
+        if not self.standing.stands():
+            return math.inf
+        return abs(now_ns - self.standing.until_ns(0)) / 1e9
