@@ -9,7 +9,16 @@ from rich.console import Console
 
 from benchmarks.figures import Figure, show, write
 
-BENCHMARKS = ("index", "indicators", "wire_to_signal", "feed_ceiling", "recovery", "footprint", "startup")
+BENCHMARKS = (
+    "index",
+    "fair_value",
+    "indicators",
+    "wire_to_signal",
+    "feed_ceiling",
+    "recovery",
+    "footprint",
+    "startup",
+)
 
 
 @click.command()
