@@ -90,3 +90,16 @@ def test_a_recalled_volatility_is_taken_up_at_the_first_second() -> None:
     after.take(value(T + 300 * S, 84_000.0), 300)
     assert after.volatility.observed_s == before.volatility.observed_s
     assert after.volatility.sigma == before.volatility.sigma
+
+
+def test_the_volatility_is_that_of_the_stretch_in_market_seconds() -> None:
+    fast = IndexFollower(Settings(speed=60.0), MarketSeconds(60.0))
+    for step in range(900):
+        fast.take(value(T + step * S // 60, 84_000.0 + 20.0 * (step // 5 % 2) * (step > 600)), step)
+    now_ns = T + 15 * S
+    at_s = MarketSeconds(60.0).begun(now_ns)
+    for real_s in (0.0, 2.0, 15.0, 120.0):
+        sigma = fast.sigma(now_ns, now_ns + round(real_s * S))
+        assert sigma == fast.volatility.sigma_for(60.0 * real_s, at_s)
+    assert fast.sigma(now_ns, now_ns - S) == fast.volatility.sigma_for(0.0, at_s)
+    assert fast.sigma(now_ns, now_ns + 2 * S) > fast.sigma(now_ns, now_ns + 60 * S)
