@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from actors.signal.calibration_file import MARKET, CalibrationFile, Isotonic, Logistic, read
+from actors.signal.calibration_file import MARKET, Isotonic, Logistic, read
 from actors.signal.log_odds import from_log_odds, log_odds
 from messages import DOLLAR_E6, INDICATORS, FairValue
 
@@ -26,10 +26,8 @@ Evaluate = Callable[[float, int, int, Sequence[float]], float]
 class Calibration:
     """A calibration ready to be used. version: named in every decision that rests on it."""
 
-    def __init__(self, file: CalibrationFile) -> None:
-        self.file = file
-        self.version = file.version
-        model = file.model
+    def __init__(self, model: Logistic | Isotonic, version: str) -> None:
+        self.version = version
         self._evaluate: Evaluate = (
             _LogisticCurve(model) if isinstance(model, Logistic) else _RisingLine(model)
         )
@@ -50,7 +48,8 @@ class Calibration:
 
 def load(path: Path, now_ns: int) -> Calibration:
     """Read a calibration, as `calibration_file.read` does. Raises ConfigurationError."""
-    return Calibration(read(path, now_ns))
+    file = read(path, now_ns)
+    return Calibration(file.model, file.version)
 
 
 class _LogisticCurve:

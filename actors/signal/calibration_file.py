@@ -44,7 +44,7 @@ class Isotonic(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class Trained(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it was fitted on: sessions, receipt of the first sample and of the last result, how many markets
     in how many windows (close times), samples. penalty: what one standard deviation of weight cost, chosen
-    by walking forward through these windows; 0 for isotonic."""
+    by walking forward through these windows; None where nothing but the slope was left, and for isotonic."""
 
     sessions: list[str]
     from_ns: int
@@ -52,10 +52,10 @@ class Trained(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     markets: int
     windows: int
     samples: int
-    penalty: float
+    penalty: float | None
 
 
-class Tested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How it did on later markets, beside the uncalibrated probability and the market's mid.
 
     brier, log_loss: smaller is better; `_market` is the mid's, and `_beside_market` ours, on the samples
@@ -95,13 +95,17 @@ class CalibrationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     every_s: float
     model: Logistic | Isotonic
     trained: Trained
-    tested: Tested
+    tested: Judged
+
+
+def named(file: CalibrationFile) -> CalibrationFile:
+    """Give it the version that follows from its content."""
+    return msgspec.structs.replace(file, version=_version(file))
 
 
 def encode(file: CalibrationFile) -> bytes:
-    """The file's bytes: indented JSON, with the version that follows from its content."""
-    named = msgspec.structs.replace(file, version=_version(file))
-    return msgspec.json.format(msgspec.json.encode(named), indent=2) + b"\n"
+    """The file's bytes: indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(file), indent=2) + b"\n"
 
 
 def read(path: Path, now_ns: int) -> CalibrationFile:
