@@ -13,6 +13,7 @@ BENCHMARKS = (
     "index",
     "fair_value",
     "indicators",
+    "decision",
     "wire_to_signal",
     "feed_ceiling",
     "recovery",
