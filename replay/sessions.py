@@ -43,7 +43,7 @@ def sessions(data_dir: Path) -> list[Session]:
                 mode = str(settings_of(started).get("mode", "")) if log == SUPERVISOR else ""
                 begun.setdefault(started.session, (record.at_ns, mode))
     ordered = sorted((at_ns, name, mode) for name, (at_ns, mode) in begun.items())
-    ends = [at_ns for at_ns, *_ in ordered[1:]] + [EVER_NS]
+    ends = [at_ns for at_ns, *_ in [*ordered[1:], (EVER_NS, "", "")]][: len(ordered)]
     return [
         Session(name, mode, from_ns, to_ns, _speed(data_dir, name, from_ns))
         for (from_ns, name, mode), to_ns in zip(ordered, ends, strict=True)
