@@ -16,6 +16,8 @@ LEAST_USD = 0.005
 """An edge whose interval ends below this, half a cent a contract, is none that anybody could live on."""
 WORTH_USD = 0.01
 """The edge that it should at least be possible to see, where the one seen is smaller."""
+LIKELY_USD = 0.05
+"""The largest edge that windows to come are promised by; a larger one, in few windows, is luck."""
 POWER_Z = 1.959963984540054 + 0.8416212335729143
 """Standard errors between nothing and an edge that is found in four cases out of five."""
 
@@ -119,12 +121,13 @@ def _measure(horizon_s: float | None, of: Bought, gains: Gains) -> Measure:
 
 
 def _needed_windows(measure: Measure, needed_odds: float) -> float:
-    """How many windows with a filled order tell an edge of the size seen, or of one cent, from none."""
+    """How many windows with a filled order tell an edge of the size seen from none: of 1 to 5 cents."""
     gain = measure.gain
     sd = gain.sd if gain.sd is not None else measure.typical_sd
     if gain.mean is None or sd is None:
         return math.inf
-    least = (POWER_Z * sd / max(abs(gain.mean), WORTH_USD)) ** 2
+    seen_usd = min(max(abs(gain.mean), WORTH_USD), LIKELY_USD) if gain.sd is not None else WORTH_USD
+    least = (POWER_Z * sd / seen_usd) ** 2
     if least <= gain.windows:
         least = (POWER_Z * sd / LEAST_USD) ** 2
     if gain.mean > 0.0 and 1.0 < measure.odds < needed_odds:

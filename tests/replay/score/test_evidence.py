@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def test_no_two_bets_are_open_at_once(spans: list[tuple[int, int]]) -> None:
     at_ns = np.array([at for at, _ in spans], dtype=np.int64)
     until_ns = at_ns + np.array([lasts for _, lasts in spans], dtype=np.int64)
     chosen = one_at_a_time(at_ns, until_ns)
-    assert all(until_ns[a] <= at_ns[b] for a, b in zip(chosen, chosen[1:], strict=False))
+    assert all(until_ns[a] <= at_ns[b] for a, b in pairwise(chosen.tolist()))
     assert bool(len(chosen)) == bool(spans)
 
 

@@ -9,7 +9,7 @@ from replay.score.marks import NO_BOOK, Quotes
 
 
 def mids(quotes: Quotes, *at_ns: int, end_ns: int = 10_000) -> list[float]:
-    return quotes.marks(end_ns).mids(np.array(at_ns, dtype=np.int64)).tolist()
+    return [float(mid) for mid in quotes.marks(end_ns).mids(np.array(at_ns, dtype=np.int64))]
 
 
 def quoted(*rows: tuple[int, int, int]) -> Quotes:

@@ -82,6 +82,7 @@ def test_who_knows_more_than_the_market_beats_it_and_who_knows_less_does_not() -
 def test_a_moment_without_a_mid_or_a_result_is_in_neither_score() -> None:
     p, mid, y = floats(0.5, 0.5, 0.5, np.nan), floats(0.4, np.nan, 0.4, 0.4), floats(1.0, 1.0, np.nan, 1.0)
     found = probability_score(p, mid, y, at(4))
-    assert (found.count, found.brier, found.brier_reference) == (1, 0.25, pytest.approx(0.36))
+    assert (found.count, found.brier) == (1, 0.25)
+    assert found.brier_reference == pytest.approx(0.36)
     nothing = probability_score(p[1:], mid[1:], y[1:], at(3))
     assert (nothing.count, nothing.brier, nothing.skill, nothing.bins) == (0, None, None, [])
