@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from messages import FairValue, Message, VolatilityState, encode
+from messages import Decision, Message, VolatilityState, encode
 from messages.log import Record
 from messages.log.format import SEGMENT_HEADER, pack_record, salts
 from tests.conftest import wait_until
@@ -11,33 +11,26 @@ from tests.integration.recording import records
 from tests.integration.system import started
 from tests.messages.log.samples import segment_paths, spans
 
-PRICED = 40
-"""Fair values that each run of the signal actor says at least."""
-STATES = 3
-"""Volatility states that the first run says at least: the very first holds next to nothing."""
+DECISIONS = 3
+"""That each run of the signal actor makes at least."""
+SETTINGS = {"SUPERVISOR__SIGNAL__GOOD_S": "0.5", "SIMULATOR__KALSHI__QUOTE_DELAY_MS": "2000"}
+"""Quotes that trail the index give it something to decide."""
 ARGUMENTS = ("--speed", "60", "--only", "kalshi,coinbase,kraken,brti,signal")
 
 
 def record_a_run(data_dir: Path) -> None:
-    """Run until the signal actor has priced the market, kill it, and run on until it has again."""
+    """Run until the signal actor has made decisions, kill it, and run on until it has again."""
     log_dir = data_dir / "log" / "signal"
-    with started(data_dir, {"SUPERVISOR__SIGNAL__GOOD_S": "0.5"}, *ARGUMENTS) as system:
-        wait_until(lambda: priced(log_dir) >= PRICED and states(log_dir) >= STATES, 40, 0.2)
-        before = priced(log_dir)
+
+    def decisions() -> int:
+        return sum(1 for _ in records(log_dir, Decision))
+
+    with started(data_dir, SETTINGS, *ARGUMENTS) as system:
+        wait_until(lambda: decisions() >= DECISIONS and newest(log_dir, VolatilityState), 40, 0.2)
+        before = decisions()
         system.strike("signal", "kill")
-        wait_until(lambda: priced(log_dir) >= before + PRICED, 40, 0.2)
+        wait_until(lambda: decisions() >= before + DECISIONS, 40, 0.2)
         system.stop()
-
-
-def priced(log_dir: Path) -> int:
-    """How many fair values were not withheld."""
-    said = (record.message() for record in records(log_dir, FairValue))
-    return sum(1 for fair in said if isinstance(fair, FairValue) and not fair.withheld)
-
-
-def states(log_dir: Path) -> int:
-    """How many volatility states were said."""
-    return len(list(records(log_dir, VolatilityState)))
 
 
 def newest(log_dir: Path, *kinds: type[Message]) -> Record | None:

@@ -11,6 +11,7 @@ from messages import (
     Decision,
     DecisionWithheld,
     FairValue,
+    FrameReceived,
     IndexValue,
     Indicators,
     MarketQuoteChanged,
@@ -30,6 +31,8 @@ from tests.replay.real import damage, newest, replace
 SAID = (
     Signal, Decision, DecisionWithheld, FairValue, Indicators, SettlementMismatch, VolatilityState,
 )  # fmt: skip
+RARE = (DecisionWithheld, SettlementMismatch)
+"""What a short run in good order need not say."""
 
 
 def newest_fair(data_dir: Path) -> Record:
@@ -53,6 +56,7 @@ def test_every_kind_that_was_said_comes_out_bit_for_bit_the_same(recorded: Path)
     for kind in SAID:
         record = newest(recorded / "log" / "signal", kind)
         if record is None:
+            assert kind in RARE
             continue
         explained = explain(recorded, record)
         assert explained.recomputed.same, kind
@@ -102,6 +106,18 @@ def test_a_record_names_all_that_it_came_from_with_its_age(recorded: Path) -> No
     assert inputs(explained, IndexValue)
 
 
+def test_a_decision_names_its_fair_value_its_indicators_and_what_they_rest_on(recorded: Path) -> None:
+    explained = explain(recorded, find(recorded, "Decision"))
+    decision = explained.message
+    assert isinstance(decision, Decision)
+    assert inputs(explained, FairValue) == [decision.fair]
+    assert inputs(explained, Indicators) == [decision.indicators]
+    assert {tuple(key) for key in decision.inputs} <= {(s.log, s.seq) for s in explained.sources}
+    frames = [origin for source in explained.sources for origin in source.origins]
+    assert any(isinstance(frame.message, FrameReceived) for frame in frames)
+    assert all(source.trouble == "" for source in explained.sources + frames)
+
+
 def test_a_number_that_was_changed_in_the_record_is_found(copied: Path) -> None:
     record = newest_fair(copied)
     log_dir = copied / "log" / "signal"
@@ -112,6 +128,10 @@ def test_a_number_that_was_changed_in_the_record_is_found(copied: Path) -> None:
     assert explained.recomputed.differences[0].recorded == 84_321.5
     assert explained.recomputed.differing == 0  # only this one
     assert explained.absent == []
+    decided = newest(log_dir, Decision)
+    assert decided is not None
+    replace(log_dir, decided.seq, lambda said: msgspec.structs.replace(said, edge_usd=0.5))
+    assert [d.field for d in explain(copied, find(copied, "Decision")).recomputed.differences] == ["edge_usd"]
 
 
 def test_a_number_that_was_changed_in_what_it_came_from_is_found(copied: Path) -> None:
@@ -145,9 +165,11 @@ def test_damage_far_back_in_what_the_run_read_is_named_too(copied: Path) -> None
         for read in turn.reads
         if read.log == "brti"
     ]
-    damage(copied / "log" / "brti", reads[2].first)
+    values = (record.seq for record in records(copied / "log" / "brti", IndexValue))
+    seq = next(seq for seq in values if any(read.first <= seq <= read.last for read in reads))
+    damage(copied / "log" / "brti", seq)
     explained = explain(copied, newest_fair(copied))
-    assert [(hole.log, hole.first) for hole in explained.absent] == [("brti", reads[2].first)]
+    assert [(hole.log, hole.first) for hole in explained.absent] == [("brti", seq)]
     assert not explained.holds
 
 
@@ -160,13 +182,14 @@ def test_a_log_that_is_gone_is_named(copied: Path) -> None:
     assert "ends before record" in explained.absent[0].why
 
 
-def test_a_state_that_was_recalled_and_is_damaged_now_is_named(copied: Path) -> None:
+def test_damage_where_a_recalled_state_stood_is_named_if_the_record_does_not_hold(copied: Path) -> None:
     record = newest_fair(copied)
     _, second = starts(copied)
     log_dir = copied / "log" / "signal"
     state = [r.seq for r in records(log_dir, VolatilityState) if r.seq < second][-1]
+    replace(log_dir, record.seq, lambda said: msgspec.structs.replace(said, index_usd=84_321.5))
     damage(log_dir, state)
-    explained = explain(copied, record)
+    explained = explain(copied, find(copied, str(record.seq)))
     assert not explained.holds
     assert [(hole.log, hole.first, hole.last) for hole in explained.absent] == [("signal", state, state)]
 
@@ -185,9 +208,7 @@ def test_records_are_found_by_number_by_type_by_kind_of_signal_and_as_the_last(r
     fair = newest(recorded / "log" / "signal", FairValue)
     assert fair is not None
     assert find(recorded, "FairValue") == find(recorded, "fairvalue") == find(recorded, str(fair.seq)) == fair
-    newest_signal = newest(recorded / "log" / "signal", Signal, Decision)
-    if newest_signal is not None:
-        assert find(recorded, "last") == newest_signal
+    assert find(recorded, "last") == newest(recorded / "log" / "signal", Signal, Decision)
 
 
 def test_the_last_and_the_newest_of_a_kind_of_signal(tmp_path: Path) -> None:
