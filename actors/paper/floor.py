@@ -69,11 +69,6 @@ class Floor:
         """Bring forward what no order can meet any more."""
         self._pass(self._tape.settled())
 
-    def result(self, ticker: str) -> str:
-        """A market's result as far as it is known, held back or not."""
-        defined = self._newest[ticker].defined if ticker in self._newest else None
-        return defined.result if defined is not None else ""
-
     def multiplier_e6(self, ticker: str) -> int:
         """The fee multiplier to reserve money by. An order whose fee is not known is refused on arrival."""
         known = self._newest[ticker].fee_multiplier_e6 if ticker in self._newest else None
@@ -168,4 +163,4 @@ def _rest(order: PaperOrder, filled_e2: int) -> str:
         return ""
     bound = "at most" if order.action == BUY else "at least"
     there = f"{filled_e2 / 100:g} of {order.count_e2 / 100:g} stood there"
-    return f"only {there} at {bound} ${order.limit_e6 / 1e6:g}"
+    return f"only {there} for {bound} ${order.limit_e6 / 1e6:g}"

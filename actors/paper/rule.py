@@ -152,13 +152,10 @@ class PaperRule:
     def _decide(self, seq: int, decision: Decision, now_ns: int) -> None:
         account, floor, ticker = self._account, self._floor, decision.ticker
         account.decided = seq
-        result = floor.result(ticker)
         allowed_e2 = 0
         if decision.side not in (YES, NO) or not 0 < decision.limit_e6 < DOLLAR_E6 or decision.count_e2 <= 0:
             contracts = f"{decision.count_e2 / 100:g} {decision.side}"
             reason = f"{contracts} at ${decision.limit_e6 / 1e6:g} cannot be bought"
-        elif result:
-            reason = f"the market has settled: {result}"
         else:
             allowed_e2, reason = self._limits.allow(
                 account, floor.multiplier_e6, ticker, decision.limit_e6, decision.count_e2,

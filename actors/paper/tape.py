@@ -63,15 +63,15 @@ class Tape:
 
         limit_ns: longest silence from the last record before to the first one after.
         """
+        silent = f"Kalshi's feed was silent for more than {limit_ns / 1e9:g} s"
         if not self._held:
-            return "Kalshi's feed fell silent"
+            return silent
         following = self._held[0]
         if isinstance(following.message, ActorStarted):
             return "Kalshi's feed was not running"
         if isinstance(following.message, FeedGap) and following.message.from_ns <= at_ns:
             return "Kalshi's feed had a gap"
-        silence_ns = following.at_ns - self._last_ns
-        return f"Kalshi's feed was silent for {silence_ns / 1e9:.1f} s" if silence_ns > limit_ns else ""
+        return silent if following.at_ns - self._last_ns > limit_ns else ""
 
 
 def stamp_ns(message: Message) -> int:
