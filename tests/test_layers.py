@@ -31,6 +31,7 @@ THEIRS: dict[str, tuple[str, ...]] = {
     "cryptography": ("actors/kalshi/signing.py", "simulator/kalshi/keys.py", "cli"),
     "numpy": ("actors/brti", "replay", "simulator/book.py", "simulator/official.py"),
     "sklearn": ("replay/fit",),
+    "threadpoolctl": ("replay/fit",),
     "psutil": ("actors/pulse.py", "supervisor", "cli"),
     "click": ("cli",),
     "rich": ("cli",),

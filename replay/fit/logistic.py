@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from actors.signal.calibration import MOST_DEVIATION
 from actors.signal.calibration_file import FEATURES, Logistic
@@ -17,11 +18,11 @@ WITHOUT_SIDE: Final = frozenset({"delay-age", "delay-absorbed"})
 USED: Final = tuple(name for name in FEATURES if name not in WITHOUT_SIDE)
 PENALTIES: Final = (None, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0)
 """What a weight of 1 for one standard deviation costs, in windows' log loss, twice over. None: there is
-nothing but the slope."""
+nothing but slope and intercept."""
 BLOCKS: Final = 5
 """Into so many stretches the training span is cut to walk forward through."""
 FREE: Final = 1000.0
-"""The slope's column is so much larger than the others that the penalty does not touch it."""
+"""By so much the columns of slope and intercept are enlarged, so that the penalty does not touch them."""
 
 
 class _Scale(NamedTuple):
@@ -34,9 +35,9 @@ class _Scale(NamedTuple):
 def fit_logistic(train: Sequence[Market]) -> tuple[Logistic, float | None]:
     """Fit on these markets; return the model, and the penalty that was chosen.
 
-    The slope is free; the intercept and the weights are held down by a penalty (ridge). The penalty is the
-    greatest whose loss, walking forward through the windows (fit on all earlier stretches, look at the
-    next), lies within one standard error of the least: an indicator must earn its weight.
+    Slope and intercept are free; the indicators' weights are held down by a penalty (ridge). The penalty
+    is the greatest whose loss, walking forward through the windows (fit on all earlier stretches, look at
+    the next), lies within one standard error of the least: an indicator must earn its weight.
     *Source*: ridge: Hoerl & Kennard 1970; one standard error: Breiman et al. 1984.
     """
     whole = table(train, USED)
@@ -45,7 +46,7 @@ def fit_logistic(train: Sequence[Market]) -> tuple[Logistic, float | None]:
     scale = _scale(whole)
     weights = _fit(whole, scale, penalty)
     if penalty is None:
-        return Logistic(0.0, _short(weights[0]), [], [], [], []), None
+        return Logistic(_short(weights[1]), _short(weights[0]), [], [], [], []), None
     model = Logistic(
         intercept=_short(weights[1]),
         slope=_short(weights[0]),
@@ -122,15 +123,16 @@ def _columns(rows: Table, scale: _Scale) -> Floats:
 
 def _fit(train: Table, scale: _Scale, penalty: float | None) -> Floats:
     columns = _columns(train, scale)
-    columns[:, 0] *= FREE
+    columns[:, :2] *= FREE
     if penalty is None:
-        columns[:, 1:] = 0.0
+        columns[:, 2:] = 0.0
     regression = LogisticRegression(
         C=1.0 / (penalty or 1.0), solver="newton-cholesky", fit_intercept=False, tol=1e-8, max_iter=200
     )
-    regression.fit(columns, train.outcome, sample_weight=train.weight)
+    with threadpool_limits(1):  # more of them wait for each other, and add up in an order of their own
+        regression.fit(columns, train.outcome, sample_weight=train.weight)
     weights: Floats = regression.coef_[0].astype(np.float64)
-    weights[0] *= FREE
+    weights[:2] *= FREE
     return weights
 
 
