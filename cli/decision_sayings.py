@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from cli.wording import clock_utc, contract_price, contract_side, count, countdown, dollars
+from cli.wording import NOT_RISKLESS, clock_utc, contract_price, contract_side, count, countdown, dollars
 from messages import (
     INDICATORS,
     Decision,
@@ -22,6 +22,8 @@ from messages import (
     VolatilityState,
 )
 
+POLYMARKET_GAP: Final = "polymarket-gap"
+
 
 def _fair(m: FairValue) -> str:
     market = f"{contract_side(m.bid_e6, m.bid_count_e2)} - {contract_side(m.ask_e6, m.ask_count_e2)}"
@@ -38,6 +40,8 @@ def _signal(m: Signal) -> str:
         why = f"edge ${m.edge_usd:.4f} after fees (threshold ${m.threshold_usd:.4f})"
     else:
         why = f"{m.signal_kind} {m.value:+.4g} (threshold {m.threshold_usd:.4g})"
+    if m.signal_kind == POLYMARKET_GAP:
+        why += f", {NOT_RISKLESS}"
     return (
         f"{m.ticker} buy {m.side.upper()} at {contract_price(m.price_e6)} x {count(m.count_e2)}, "
         f"fair ${m.probability:.4f}, {why}"
@@ -46,8 +50,9 @@ def _signal(m: Signal) -> str:
 
 def _indicators(m: Indicators) -> str:
     named = zip(INDICATORS, m.values, strict=False)  # a later version may know more, an earlier one less
-    known = " ".join(f"{name}={value:+.4g}" for name, value in named if math.isfinite(value))
-    return f"{m.ticker} {known or 'no indicator has a value'}"
+    known = {name: f"{name}={value:+.4g}" for name, value in named if math.isfinite(value)}
+    warning = f" ({POLYMARKET_GAP}: {NOT_RISKLESS})" if POLYMARKET_GAP in known else ""
+    return f"{m.ticker} {' '.join(known.values()) or 'no indicator has a value'}{warning}"
 
 
 def _decision(m: Decision) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli import decision_sayings
+from cli import decision_sayings, polymarket_sayings
 from cli.wording import (
     clock_utc,
     contract_price,
@@ -273,4 +273,5 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     SettlementAverage: _settlement,
     SettlementCompared: _settled,
     **decision_sayings.WORDS,
+    **polymarket_sayings.WORDS,
 }

@@ -4,6 +4,10 @@ import difflib
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
+
+NOT_RISKLESS: Final = "settles on a different source, never riskless"
+"""Said wherever Polymarket stands beside Kalshi."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

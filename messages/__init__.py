@@ -63,6 +63,12 @@ from messages.paper import (
     PaperSettled,
     Position,
 )
+from messages.polymarket import (
+    PolymarketDefined,
+    PolymarketQuote,
+    PolymarketResolved,
+    PolymarketWithdrawn,
+)
 
 __all__ = [
     "DOLLAR_E6",
@@ -111,6 +117,10 @@ __all__ = [
     "PaperOrder",
     "PaperRefused",
     "PaperSettled",
+    "PolymarketDefined",
+    "PolymarketQuote",
+    "PolymarketResolved",
+    "PolymarketWithdrawn",
     "Position",
     "QuoteChanged",
     "Read",

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from messages import contract, control, decision, feed, index, market, paper
+from messages import contract, control, decision, feed, index, market, paper, polymarket
 from messages.base import Message
 from messages.errors import UnknownKindError
 
@@ -26,6 +26,10 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     market.QuoteChanged,
     market.TradePrinted,
     market.DayVolume,
+    polymarket.PolymarketDefined,
+    polymarket.PolymarketQuote,
+    polymarket.PolymarketWithdrawn,
+    polymarket.PolymarketResolved,
     contract.MarketDefined,
     contract.MarketBookSnapshot,
     contract.MarketBookChanged,

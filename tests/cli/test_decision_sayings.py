@@ -4,6 +4,7 @@ import math
 
 from cli.sayings import say
 from messages import (
+    INDICATORS,
     Decision,
     DecisionWithheld,
     Indicators,
@@ -43,6 +44,17 @@ def test_indicators_are_named_where_they_have_a_value() -> None:
         "M edge-yes=+0.01 maker-edge-yes=-0.5 maker-edge-no=+0"
     )
     assert say(Indicators("M", 1, 1, 4, [math.nan], [-1], [])) == "M no indicator has a value"
+
+
+def test_what_rests_on_polymarket_is_never_called_riskless() -> None:
+    values = [math.nan] * INDICATORS.index("polymarket-gap") + [0.04]
+    assert say(Indicators("M", 1, 1, 4, values, [1] * 20, [])) == (
+        "M polymarket-gap=+0.04 (polymarket-gap: settles on a different source, never riskless)"
+    )
+    signal = Signal(
+        "polymarket-gap", "M", 1, 1, "yes", 610_000, 100, 16_700, 0.35, 0.0225, 0.05, 4, [], [], 0.06, 5
+    )
+    assert say(signal).endswith("(threshold 0.05), settles on a different source, never riskless")
 
 
 def test_a_decision_says_how_many_up_to_which_price_and_why() -> None:

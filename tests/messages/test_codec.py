@@ -30,7 +30,8 @@ from messages.errors import UnknownKindError
 RANGES = {
     "messages.control": range(1, 10),
     "messages.feed": range(10, 20),
-    "messages.market": range(20, 40),
+    "messages.market": range(20, 30),
+    "messages.polymarket": range(30, 40),
     "messages.contract": range(40, 60),
     "messages.index": range(60, 70),
     "messages.decision": range(70, 80),
