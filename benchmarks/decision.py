@@ -61,7 +61,7 @@ def measure(quick: bool) -> list[Figure]:
 
 def _run(folder: Path, count: int) -> tuple[list[float], int]:
     """Milliseconds of each turn with a decision, and how many messages they said."""
-    settings = Settings(cooldown_s=0.0, decision=DecisionSettings(cooldown_s=0.0))
+    settings = Settings(cooldown_s=0.0, decision=DecisionSettings(required=["edge"], cooldown_s=0.0))
     rule = SignalRule(settings)
     logs = {name: LogWriter(folder / "log" / name) for name in rule.wanted}
     inbox = LogInbox(folder / "log", rule.wanted, -1)

@@ -13,8 +13,12 @@ from tests.messages.log.samples import segment_paths, spans
 
 DECISIONS = 3
 """That each run of the signal actor makes at least."""
-SETTINGS = {"SUPERVISOR__SIGNAL__GOOD_S": "0.5", "SIMULATOR__KALSHI__QUOTE_DELAY_MS": "2000"}
-"""Quotes that trail the index give it something to decide."""
+SETTINGS = {
+    "SUPERVISOR__SIGNAL__GOOD_S": "0.5",
+    "SIMULATOR__KALSHI__QUOTE_DELAY_MS": "2000",
+    "ACTORS__SIGNAL__DECISION__REQUIRED": "[edge]",
+}
+"""Quotes that trail the index, and a rule that is content with an edge, give it something to decide."""
 ARGUMENTS = ("--speed", "60", "--only", "kalshi,coinbase,kraken,brti,signal")
 
 

@@ -21,7 +21,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From which value a kind of signal is one, in its own unit (docs/signals.md); 0: never."""
 
-    delay: float = 0.02
+    delay: float = 0.04
     momentum_5: float = 2.5
     momentum_15: float = 2.5
     momentum_60: float = 2.5
@@ -46,7 +46,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What each kind of signal weighs in the score; 0: nothing."""
 
     edge: float = 1.0
-    delay: float = 0.5
+    delay: float = 1.0
     momentum_5: float = 0.0
     momentum_15: float = 0.0
     momentum_60: float = 0.0
@@ -80,7 +80,9 @@ def by_kind(figures: Thresholds | Weights) -> dict[str, float]:
 class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The composite and its gates. Seconds are market seconds, except in oldest_*_s.
 
-    weights: of each signal kind in the score. required: kinds that must have passed their thresholds.
+    weights: of each signal kind in the score. required: kinds that must have passed their thresholds; an
+    edge alone says no more than that the model and the market disagree, and of the two the market has been
+    the better judge: so the edge must come from a move that the quote has not followed yet.
     least_score, least_edge_usd: of the side that is bought. limit_edge_usd: what must be left per contract
     at the limit price. contracts: wanted of one decision. cooldown_s: silence per market and side after it.
 
@@ -90,7 +92,7 @@ class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     weights: Weights = Weights()
-    required: list[str] = msgspec.field(default_factory=lambda: ["edge"])
+    required: list[str] = msgspec.field(default_factory=lambda: ["edge", "delay"])
     least_score: float = 1.0
     least_edge_usd: float = 0.02
     limit_edge_usd: float = 0.01

@@ -29,6 +29,9 @@ from messages import (
 )
 from tests.actors.signal.driver import CLOSE, MS, OPEN, TICKER, Driver, S, defined, ready
 
+EDGE = Settings(decision=DecisionSettings(required=["edge"], weights=Weights(delay=0.5)))
+"""Decisions on an edge alone."""
+
 
 def decided(driver: Driver) -> list[Decision]:
     return driver.all_of(Decision)
@@ -39,7 +42,7 @@ def withheld(driver: Driver) -> list[tuple[str, str]]:
 
 
 def test_an_edge_is_decided_on_in_the_turn_that_brought_it() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     assert decided(driver) == []
     driver.quote(0.20, 0.30, ask_count=3.0)
     position = 1000 + len(driver.said)
@@ -61,7 +64,7 @@ def test_an_edge_is_decided_on_in_the_turn_that_brought_it() -> None:
 
 
 def test_the_other_side_is_bought_at_one_less_the_bid() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.quote(0.70, 0.80)
     driver.turn()
     (decision,) = decided(driver)
@@ -69,7 +72,7 @@ def test_the_other_side_is_bought_at_one_less_the_bid() -> None:
 
 
 def test_a_decision_is_not_made_again_within_its_cooldown() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.quote(0.20, 0.30)
     driver.run(12)
     times = [one.at_ns for one in decided(driver)]
@@ -115,7 +118,7 @@ def err(driver: Driver) -> None:
     ],
 )
 def test_trouble_withholds_the_decision_with_the_reason(trouble: Trouble, gate: str, reason: str) -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.quote(0.20, 0.30)
     trouble(driver)
     driver.turn()
@@ -129,7 +132,7 @@ def test_trouble_withholds_the_decision_with_the_reason(trouble: Trouble, gate: 
 
 
 def test_until_the_volatility_is_warm_decisions_are_withheld() -> None:
-    driver = Driver()
+    driver = Driver(EDGE)
     driver.take("kalshi", MarketRoleChanged("KXBTC15M", driver.now_ns, TICKER, ""))
     driver.take("kalshi", defined())
     driver.quote(0.20, 0.30)
@@ -139,7 +142,10 @@ def test_until_the_volatility_is_warm_decisions_are_withheld() -> None:
 
 
 def test_just_before_the_close_decisions_are_withheld() -> None:
-    driver = ready(Settings(decision=DecisionSettings(closing_s=600.0)), start_ns=CLOSE - 500 * S)
+    driver = ready(
+        Settings(decision=DecisionSettings(required=["edge"], weights=Weights(delay=0.5), closing_s=600.0)),
+        start_ns=CLOSE - 500 * S,
+    )
     driver.quote(0.20, 0.30)
     driver.turn()
     assert decided(driver) == []
@@ -147,7 +153,7 @@ def test_just_before_the_close_decisions_are_withheld() -> None:
 
 
 def test_missing_settlement_values_withhold_as_a_withheld_index() -> None:
-    driver = ready(start_ns=CLOSE - 90 * S)
+    driver = ready(EDGE, start_ns=CLOSE - 90 * S)
     driver.run(CLOSE / S - driver.now_ns / S - 50.6)
     driver.now_ns += 12 * S
     driver.quote(0.01, 0.02)
@@ -156,7 +162,7 @@ def test_missing_settlement_values_withhold_as_a_withheld_index() -> None:
 
 
 def test_when_the_trouble_is_over_the_decision_is_made() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.quote(0.20, 0.30)
     withdraw(driver)
     driver.turn()
@@ -175,7 +181,7 @@ class Doubt:
 
 
 def test_a_calibration_is_what_decisions_are_made_with_and_nothing_else() -> None:
-    driver = ready(calibration=Doubt())  # type: ignore[arg-type]
+    driver = ready(EDGE, calibration=Doubt())  # type: ignore[arg-type]
     driver.spot = 84_060.0
     driver.run(6)
     fair = driver.fair()
@@ -189,6 +195,21 @@ def test_a_calibration_is_what_decisions_are_made_with_and_nothing_else() -> Non
     driver.run(6)
     assert driver.fair().edge_yes_usd > 0.02
     assert len(decided(driver)) == before
+
+
+def test_by_default_an_edge_must_come_from_a_move_that_the_quote_has_not_followed() -> None:
+    driver = ready()
+    driver.quote(0.20, 0.30)
+    driver.run(5)
+    assert driver.fair().edge_yes_usd > 0.1
+    assert decided(driver) == []
+    driver.quote(0.49, 0.51)
+    driver.run(20)
+    driver.spot = 84_060.0
+    driver.run(1)
+    decision = decided(driver)[0]
+    assert decision.side == "yes"
+    assert {"edge", "delay"} <= set(decision.reasons)
 
 
 def test_an_indicator_that_is_required_must_have_passed() -> None:
@@ -208,7 +229,7 @@ def test_an_indicator_that_is_required_must_have_passed() -> None:
 
 
 def test_every_kind_of_signal_names_its_indicators_and_value() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.spot = 84_030.0
     driver.run(1.0)
     driver.quote(0.40, 0.45, bid_count=900.0, ask_count=5.0)
@@ -228,7 +249,8 @@ def test_every_kind_of_signal_names_its_indicators_and_value() -> None:
 
 def test_what_has_no_threshold_gives_no_signal() -> None:
     nothing = Thresholds(**dict.fromkeys(Thresholds.__struct_fields__, 0.0))
-    quiet = Settings(thresholds=nothing, decision=DecisionSettings(weights=Weights(edge=1.0, delay=0.0)))
+    alone = DecisionSettings(required=["edge"], weights=Weights(delay=0.0))
+    quiet = Settings(thresholds=nothing, decision=alone)
     driver = ready(quiet)
     driver.spot = 84_030.0
     driver.run(1.0)
@@ -238,7 +260,7 @@ def test_what_has_no_threshold_gives_no_signal() -> None:
 
 
 def test_every_fair_value_of_a_running_market_has_its_indicators() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     driver.quote(0.20, 0.30)
     driver.run(3)
     for place, message in enumerate(driver.said):
@@ -250,7 +272,7 @@ def test_every_fair_value_of_a_running_market_has_its_indicators() -> None:
 
 
 def test_a_settlement_that_is_not_what_the_values_give_is_an_alarm_once() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     average = MethodAverage("official", 84_000.12, 60, 0.0)
     driver.take(
         "brti",
@@ -264,7 +286,7 @@ def test_a_settlement_that_is_not_what_the_values_give_is_an_alarm_once() -> Non
 
 
 def test_a_settlement_that_agrees_is_no_alarm() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     average = MethodAverage("official", 84_000.13, 60, 0.0)
     driver.take(
         "brti",
@@ -275,7 +297,7 @@ def test_a_settlement_that_agrees_is_no_alarm() -> None:
 
 
 def test_a_series_that_is_not_ours_is_listened_to_and_not_priced() -> None:
-    driver = ready()
+    driver = ready(EDGE)
     hourly: dict[str, Any] = {"ticker": "H", "series": "KXBTCD", "strike_type": "greater"}
     driver.take("kalshi", defined(**hourly))
     driver.take("kalshi", MarketRoleChanged("KXBTCD", driver.now_ns, "H", ""))
@@ -286,7 +308,7 @@ def test_a_series_that_is_not_ours_is_listened_to_and_not_priced() -> None:
 def test_the_same_inbox_gives_the_same_decisions_bit_for_bit() -> None:
     words = []
     for _ in range(2):
-        driver = ready(start_ns=OPEN + 100 * S)
+        driver = ready(EDGE, start_ns=OPEN + 100 * S)
         driver.quote(0.20, 0.30)
         driver.run(7)
         withdraw(driver)

@@ -15,7 +15,9 @@ from actors.signal.settings import Settings
 from messages import DOLLAR_E6, INDICATORS, FairValue, MarketQuoteChanged
 
 S = 1_000_000_000
-SETTINGS = Settings(decision=DecisionSettings(weights=Weights(edge=1.0, delay=0.0), contracts=20.0))
+SETTINGS = Settings(
+    decision=DecisionSettings(required=["edge"], weights=Weights(edge=1.0, delay=0.0), contracts=20.0)
+)
 BARS = bars({"edge": 0.02})
 OPEN = Facts("", 0.1, 0.5, math.nan, "", "", fee_known=True, left_s=300.0)
 LEVELS = ([(380_000, 500)], [(400_000, 300), (410_000, 400), (450_000, 1000), (600_000, 5000)])
