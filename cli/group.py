@@ -14,6 +14,7 @@ COMMANDS = {
     "index": "cli.index:index",
     "explain": "cli.explain:explain",
     "score": "cli.score:score",
+    "fit": "cli.fit:fit",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",
