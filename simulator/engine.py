@@ -102,7 +102,10 @@ class Engine:
     def _move(self, now_ns: int) -> None:
         while self._owed_steps:
             self._owed_steps -= 1
-            for venue in self.world.advance():
+            venues = self.world.advance()
+            for follow in self.world.followers:
+                follow(now_ns)
+            for venue in venues:
                 host = self.hosts.get(venue)
                 if host is not None:
                     host.venue.step(now_ns, self.world)

@@ -25,11 +25,13 @@ CapSample = Literal["min50", "max50"]
 class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the simulated Kalshi behaves, and which reading it takes where the documents are silent.
 
-    require_key: refuse streams without a valid signature. quote_delay_ms: how far its quotes trail the
-    index. quote_noise: standard deviation of the quotes' centre, in dollars. ok_takes_seq: an `ok`
-    consumes a number of the sid's sequence. snapshot_gives_ok: `get_snapshot` is answered by `ok` too.
-    ticker_has_seq: `ticker` carries a sequence number. legacy_ok: lists in `ok` stand at top level, as
-    before spring 2026. flat_errors: REST errors as `{"code", "message"}` instead of `{"error": {...}}`.
+    require_key: refuse streams without a valid signature. quote_delay_ms: how far its quotes trail what
+    can be known of the index, in market time; with 0 they hold no edge. quote_noise: standard deviation of
+    the quotes' centre, in dollars. hourly_strikes: markets of each hour in KXBTCD, 0 for no such series.
+    ok_takes_seq: an `ok` consumes a number of the sid's sequence. snapshot_gives_ok: `get_snapshot` is
+    answered by `ok` too. ticker_has_seq: `ticker` carries a sequence number. legacy_ok: lists in `ok` stand
+    at top level, as before spring 2026. flat_errors: REST errors as `{"code", "message"}` instead of
+    `{"error": {...}}`.
     summary_cache_s: how long `/markets` and `/series` may be old (the real one: up to 15).
     read_tokens_per_s, read_bucket_tokens: the REST budget of one caller; a call costs 10.
     slow_reader_bytes: unsent bytes at which a subscription is ended with error 25.
@@ -40,6 +42,7 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     require_key: bool = True
     quote_delay_ms: float = 300.0
     quote_noise: float = 0.004
+    hourly_strikes: int = 5
     ok_takes_seq: bool = True
     snapshot_gives_ok: bool = False
     ticker_has_seq: bool = False
@@ -56,6 +59,8 @@ class KalshiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name in ("quote_delay_ms", "quote_noise", "summary_cache_s"):
             if getattr(self, name) < 0:
                 raise ValueError(f"simulator kalshi.{name} is {getattr(self, name)}; it cannot be negative")
+        if not 0 <= self.hourly_strikes <= 200:
+            raise ValueError(f"simulator kalshi.hourly_strikes is {self.hourly_strikes}; it must be 0 to 200")
         for name in ("read_tokens_per_s", "read_bucket_tokens", "slow_reader_bytes"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"simulator kalshi.{name} is {getattr(self, name)}; it must be above 0")

@@ -2,11 +2,13 @@
 
 The path moves in fixed steps of 2 ms of real time and knows no clock: step n is the same for the same
 seed, whoever is connected. Each venue is moved every fifth step, two or three a step, so that what it
-sends is spread over time. Market time runs `speed` times faster than real time, so volatility is per market second.
+sends is spread over time. Market time runs `speed` times faster than real time, so volatility is per
+market second.
 """
 
 import math
 import random
+from collections.abc import Callable
 from typing import NamedTuple
 
 from simulator.publisher import Publisher
@@ -21,6 +23,8 @@ TURNS = tuple(VENUES[n::TURN_STEPS] for n in range(TURN_STEPS))
 
 START_USD = 84_000.0
 VOLATILITY = 4e-5  # relative, per square root of a market second, in calm times
+LOG_VOL_SD = 0.45  # of its logarithm, in the long run
+LOG_VOL_MEMORY_S = 120.0  # market seconds
 JUMPS_PER_S = 1 / 900  # per market second
 JUMP_SIZE = 6e-4
 
@@ -29,7 +33,8 @@ class Temper(NamedTuple):
     """How a venue follows the path.
 
     share: which part of all messages it sends, relative to the others. lag_steps: how far it trails the
-    path. premium: its standing distance from it, relative.
+    path at speed 1; it is market time, so a faster run has fewer steps. premium: its standing distance from
+    the path, relative.
     """
 
     share: float
@@ -52,7 +57,7 @@ TEMPERS = {
 }
 _SHARES = sum(TEMPERS[venue].share for venue in VENUES)
 NOISE = 1e-5  # standard deviation of a venue's own noise, relative
-NOISE_MEMORY_S = 2.0
+NOISE_MEMORY_S = 2.0  # of market time
 _HISTORY = 128  # steps kept, more than the longest lag
 
 
@@ -68,6 +73,9 @@ class World:
         self.step_no = 0
         self._path = random.Random(f"{seed}/path")
         self._log_vol = 0.0
+        self._lag_steps = {venue: round(TEMPERS[venue].lag_steps / speed) for venue in VENUES}
+        self.followers: list[Callable[[int], None]] = []
+        """Called with the time after every step, before any venue moves: who must answer at once."""
         self._history = [START_USD] * _HISTORY
         self._spot = START_USD
         self._rng = {venue: random.Random(f"{seed}/{venue}") for venue in VENUES}
@@ -78,7 +86,7 @@ class World:
         self.flood = dict.fromkeys(VENUES, 1.0)  # multiplies what a venue sends
         self._dt = STEP_S * speed
         self._root_dt = math.sqrt(self._dt)
-        self._noise_decay = math.exp(-TURN_S / NOISE_MEMORY_S)
+        self._noise_decay = math.exp(-TURN_S * speed / NOISE_MEMORY_S)
         self._noise_kick = NOISE * math.sqrt(1 - self._noise_decay**2)
 
     def advance(self) -> tuple[str, ...]:
@@ -105,9 +113,13 @@ class World:
         """Present volatility, relative, per square root of a market second."""
         return VOLATILITY * math.exp(self._log_vol)
 
+    def log_volatility(self) -> float:
+        """Natural logarithm of how many times the calm volatility the present one is."""
+        return self._log_vol
+
     def price(self, venue: str) -> float:
         """Where this venue's mid belongs now, USD: path with its lag, premium and noise."""
-        past = self._history[(self.step_no - TEMPERS[venue].lag_steps) % _HISTORY]
+        past = self._history[(self.step_no - self._lag_steps[venue]) % _HISTORY]
         return past * (1.0 + TEMPERS[venue].premium + self._noise[venue])
 
     def rng(self, venue: str) -> random.Random:
@@ -142,5 +154,5 @@ class World:
     def _move_volatility(self) -> None:
         # Mean-reverting logarithm: bursts of 2-3 times the calm level, minutes long.
         dt = 50 * self._dt
-        decay = math.exp(-dt / 120.0)
-        self._log_vol = self._log_vol * decay + self._path.gauss(0.0, 0.45) * math.sqrt(1 - decay**2)
+        decay = math.exp(-dt / LOG_VOL_MEMORY_S)
+        self._log_vol = self._log_vol * decay + self._path.gauss(0.0, LOG_VOL_SD) * math.sqrt(1 - decay**2)

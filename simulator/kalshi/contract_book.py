@@ -65,6 +65,15 @@ class ContractBook:
             return self._set(NO, step, self._draw(rng, 0))
         return self._stir(bid, ask, rng)
 
+    def make_way(self, position: float) -> list[Delta]:
+        """Withdraw at once whatever stands in the way of quotes around this position on the ladder."""
+        gone = []
+        while self._bid > min(math.floor(position), self.ladder.top):
+            gone.append(self._set(YES, self._bid, 0))
+        while 0 <= self._ask < max(math.floor(position) + 1, 0):
+            gone.append(self._set(NO, self._ask, 0))
+        return gone
+
     def trade(self, rng: random.Random) -> tuple[Print, Delta] | None:
         """Somebody takes from the touch; None where that side is empty."""
         buys_yes = rng.random() < 0.5

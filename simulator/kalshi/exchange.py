@@ -3,20 +3,22 @@
 import random
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from simulator.kalshi import frames
 from simulator.kalshi.audience import Audience
 from simulator.kalshi.clock import MarketClock, in_thursday_pause
 from simulator.kalshi.contract_book import NO, YES, Delta
-from simulator.kalshi.fair import probability
+from simulator.kalshi.fair import expected_probability, mean_fade
+from simulator.kalshi.gap import IndexGap
 from simulator.kalshi.index import OfficialIndex
 from simulator.kalshi.market import ACTIVE, INACTIVE, Market, Traded
 from simulator.kalshi.roll import (
-    ALL_SERIES,
     CLOSED_NOW,
     CREATED,
     DETERMINED_NOW,
+    FIFTEEN,
     HOURLY,
     OPENED,
     SETTLED,
@@ -27,7 +29,7 @@ from simulator.kalshi.roll import (
 from simulator.official import to_cents
 from simulator.publisher import PER_SECOND
 from simulator.settings import KalshiSettings
-from simulator.world import World
+from simulator.world import TURN_S, World
 
 _HOURLY_PART = 0.05  # of the messages, for all strikes of the hourly series together
 _TRADE_PART = 0.06  # of the changes are trades
@@ -35,6 +37,18 @@ _TICKER_NS = 100_000_000  # the least distance of two tickers of one market
 _CATCH_UP = 30  # index values of a channel sent in one go; older ones are recorded only
 _SECOND_SIDE_S = 0.3  # after the strike the book is one-sided for so long
 _CLEARED_S = 0.3  # after the close resting orders are cancelled
+_MOST_DEBT = 20  # messages that orders which made way may cost later turns
+
+
+class Seen(NamedTuple):
+    """What makers knew at one time. usual_usd: where the index stands as a rule when the path is where it is;
+    off_usd: how far it was from there, lasts_s: for how long, in market seconds. log_vol: of World."""
+
+    at_ns: int
+    usual_usd: float
+    off_usd: float
+    lasts_s: float
+    log_vol: float
 
 
 class Exchange:
@@ -48,8 +62,10 @@ class Exchange:
         self._audience = audience
         self._world = world
         self._rng = random.Random(f"{world.seed}/kalshi/markets")
-        self._index: OfficialIndex
-        self._seen: deque[tuple[int, float]] = deque()  # the index as makers saw it, (at_ns, USD)
+        self.official: OfficialIndex
+        self._seen: deque[Seen] = deque()  # oldest first: the first is what quotes rest on
+        self._gap = IndexGap(TURN_S)
+        self._delay_ns = self.clock.seconds_ns(settings.quote_delay_ms / 1e3)
         self._later: list[tuple[int, Callable[[int], None]]] = []
         self._unquoted: dict[str, Market] = {}  # changed since their last ticker
         self._quoted_ns: dict[str, int] = {}
@@ -61,10 +77,10 @@ class Exchange:
     def begin(self, now_ns: int) -> None:
         """Open for business in the middle of a window."""
         value_usd = self._world.index(now_ns)
-        self._index = OfficialIndex(self.clock, to_cents(value_usd), now_ns)
-        self._seen.append((now_ns, value_usd))
-        for series in ALL_SERIES:
-            roll = Roll(series, self.clock, self._index, self._rng)
+        self.official = OfficialIndex(self.clock, to_cents(value_usd), now_ns)
+        self._see(now_ns)
+        for series in (FIFTEEN, HOURLY) if self._settings.hourly_strikes else (FIFTEEN,):
+            roll = Roll(series, self.clock, self.official, self._rng, self._settings.hourly_strikes)
             roll.begin(now_ns)
             self.rolls.append(roll)
             for market in roll.running():
@@ -76,6 +92,16 @@ class Exchange:
 
     def find(self, ticker: str) -> Market | None:
         return next((market for market in self.markets() if market.ticker == ticker), None)
+
+    def follow(self, now_ns: int) -> None:
+        """The path has moved: whatever stands in the way of what makers know now is withdrawn at once."""
+        self._see(now_ns)
+        for market in self._quoting(*self.rolls):
+            position = self._position(market, now_ns)
+            gone = market.book.make_way(position)
+            if gone:
+                self._changed(market, gone, now_ns)
+                self._debt = min(self._debt + len(gone), _MOST_DEBT)
 
     def step(self, now_ns: int) -> None:
         """One turn: index, lifecycle, orders, tickers."""
@@ -94,19 +120,24 @@ class Exchange:
 
     # the index
 
-    def _publish_index(self, now_ns: int) -> None:
-        delay_ns = self.clock.seconds_ns(self._settings.quote_delay_ms / 1e3)
-        self._seen.append((now_ns, self._world.index(now_ns)))
-        while len(self._seen) > 1 and self._seen[1][0] <= now_ns - delay_ns:
+    def _see(self, now_ns: int) -> None:
+        world, gap = self._world, self._gap
+        usual_usd, off_usd = world.spot() + gap.usual_usd, gap.usd - gap.usual_usd
+        lasts_s = gap.lasts_s() * world.speed
+        self._seen.append(Seen(now_ns, usual_usd, off_usd, lasts_s, world.log_volatility()))
+        while len(self._seen) > 1 and self._seen[1].at_ns <= now_ns - self._delay_ns:
             self._seen.popleft()
+
+    def _publish_index(self, now_ns: int) -> None:
+        self._gap.look(self._world.index(now_ns) - self._world.spot())
         fresh = self._world.publisher.since(self._published)
         begun = []
         for value in fresh:
             self._published = value.number
             if value.number % PER_SECOND == 0:
-                begun += self._index.advance(value.cents, value.stamp_ns)[-1:]
+                begun += self.official.advance(value.cents, value.stamp_ns)[-1:]
         for second in begun[-_CATCH_UP:]:
-            self._audience.index(frames.index_value(self._index, self.clock, second, now_ns))
+            self._audience.index(frames.index_value(self.official, self.clock, second, now_ns))
         for value in fresh[-_CATCH_UP:]:
             self._audience.index(frames.fast_index_value(value.cents, value.stamp_ns, now_ns), fast=True)
 
@@ -178,8 +209,7 @@ class Exchange:
     def _trade_and_quote(self, now_ns: int) -> None:
         """Spend this turn's messages; a trade takes two, which the next turn gives back."""
         budget = self._world.due("kalshi") - self._debt
-        quarter = self._quoting(self.rolls[0])
-        hourly = self._quoting(self.rolls[1])
+        quarter, hourly = self._quoting(self.rolls[0]), self._quoting(*self.rolls[1:])
         self._bias = self._bias * 0.99 + self._rng.gauss(0.0, self._settings.quote_noise * 0.14)
         positions: dict[str, float] = {}
         while budget > 0:
@@ -193,10 +223,10 @@ class Exchange:
             budget -= self._change_one(market, positions[market.ticker], now_ns)
         self._debt = -budget
 
-    def _quoting(self, roll: Roll) -> list[Market]:
-        return [
-            market for market in roll.running() if market.book.best_bid() >= 0 or market.book.best_ask() >= 0
-        ]
+    @staticmethod
+    def _quoting(*rolls: Roll) -> list[Market]:
+        running = [market for roll in rolls for market in roll.running()]
+        return [m for m in running if m.book.best_bid() >= 0 or m.book.best_ask() >= 0]
 
     def _change_one(self, market: Market, position: float, now_ns: int) -> int:
         """One order or one trade; the number of messages it made."""
@@ -215,12 +245,13 @@ class Exchange:
         return 1
 
     def _position(self, market: Market, now_ns: int) -> float:
-        """Where quotes centre: the fair value of a while ago, with noise, as a place on the ladder."""
-        _, spot_usd = self._seen[0]
+        """Where quotes centre: the fair value by what makers knew, with noise, as a place on the ladder."""
+        seen = self._seen[0]
         left_s = max((market.close_ns - now_ns) / 1e9 * self.clock.speed, 0.0)
-        known, cents = self._index.known(market.close_ns)
-        sigma = self._world.volatility()
-        fair = probability(spot_usd, market.strike_cents or 0, sigma, left_s, known, cents)
+        known, cents = self.official.known(market.close_ns)
+        spot_usd = seen.usual_usd + seen.off_usd * mean_fade(left_s, known, seen.lasts_s)
+        least_cents = (market.strike_cents or 0) + (not market.at_least)
+        fair = expected_probability(spot_usd, least_cents, seen.log_vol, left_s, known, cents)
         return market.ladder.position(min(max(fair + self._bias * 4 * fair * (1 - fair), 0.0), 1.0))
 
     def _send_tickers(self, now_ns: int) -> None:

@@ -52,10 +52,13 @@ class Happening(NamedTuple):
 
 
 class Roll:
-    """All markets of one series, oldest first, moved on by the clock alone."""
+    """All markets of one series, oldest first, moved on by the clock alone. strikes: of each hour."""
 
-    def __init__(self, series: Series, clock: MarketClock, index: OfficialIndex, rng: random.Random) -> None:
+    def __init__(
+        self, series: Series, clock: MarketClock, index: OfficialIndex, rng: random.Random, strikes: int = 5
+    ) -> None:
         self.series = series
+        self._strikes = strikes
         self.markets: list[Market] = []
         self._clock = clock
         self._index = index
@@ -126,8 +129,8 @@ class Roll:
         made = [self._make(event, suffix, None, close_ns, now_ns)] if self.series.fifteen else []
         if not self.series.fifteen:
             middle = round(self._index.cents(self._index.last_second) / 25_000)
-            for step in range(-2, 3):
-                strike = (middle + step) * 25_000 - 1
+            for step in range(self._strikes):
+                strike = (middle + step - self._strikes // 2) * 25_000 - 1
                 made.append(self._make(event, f"T{dollars(strike)}", strike, close_ns, now_ns))
         self.markets += made
         return made

@@ -32,6 +32,7 @@ class KalshiVenue:
         self._audience = Audience(settings.kalshi)
         self.exchange = Exchange(settings.kalshi, world, self._audience)
         self.exchange.begin(time.time_ns())
+        world.followers.append(self.exchange.follow)
         self._commands = Commands(settings.kalshi, self)
         self._rest = Rest(self.exchange, settings.kalshi, self._keys)
         self._pinged_ns = 0

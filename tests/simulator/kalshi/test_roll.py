@@ -5,6 +5,8 @@ import random
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from simulator.kalshi.audience import Audience
 from simulator.kalshi.clock import MarketClock
 from simulator.kalshi.documents import market_document
@@ -116,3 +118,14 @@ def test_markets_pause_on_thursday_and_come_back() -> None:
     world.publish(start + 7300 * SECOND, 0)
     exchange.step(start + 7300 * SECOND)
     assert exchange.trading
+
+
+@pytest.mark.parametrize("strikes", [0, 1, 8])
+def test_there_are_as_many_hourly_strikes_as_asked_for(strikes: int) -> None:
+    settings, start = KalshiSettings(hourly_strikes=strikes), _ns("2026-08-17T04:50:00")
+    exchange = Exchange(settings, World(1), Audience(settings))
+    exchange.begin(start)
+    hour = [
+        market for market in exchange.markets() if market.series == "KXBTCD" and market.status == "active"
+    ]
+    assert len({market.strike_cents for market in hour}) == strikes
