@@ -135,6 +135,24 @@ def test_the_supervisor_names_actors_by_string_only() -> None:
     assert loaders <= {"child.py", "zygote.py", "launch.py"}
 
 
+def test_nothing_that_the_paper_trader_is_made_of_can_send_anything() -> None:
+    reached: set[Path] = set()
+    waiting = sources("actors/paper")
+    network = {"socket", "ssl", "http", "urllib", "asyncio", "requests", "websockets", "smtplib", "ftplib"}
+    wrong: list[str] = []
+    while waiting:
+        source = waiting.pop()
+        if source in reached:
+            continue
+        reached.add(source)
+        for found in imports(source, source.read_text()):
+            wrong += [str(found)] * (found.top in network)
+            path = ROOT.joinpath(*found.module.split("."))
+            waiting += [one for one in (path.with_suffix(".py"), path / "__init__.py") if one.exists()]
+    assert wrong == []
+    assert {"actors/listener.py", "actors/outbox.py"} <= {one.relative_to(ROOT).as_posix() for one in reached}
+
+
 def test_imports_are_seen_in_every_form() -> None:
     source = ROOT / "actors" / "kalshi" / "imagined.py"
     text = """
