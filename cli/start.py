@@ -78,7 +78,22 @@ def _configuration(sim: bool, said: "Mapping[str, float | int | None]", config_f
     if not sim and config.actors.kalshi.key_file and not os.access(key_file, os.R_OK):
         message = f"actors.kalshi.key_file: {key_file} cannot be read; name a PEM file that you may read"
         raise WrongUsageError(message)
+    if config.actors.signal.calibration_file:
+        _check_calibration(Path(config.actors.signal.calibration_file).expanduser())
     return config
+
+
+def _check_calibration(file: Path) -> None:
+    """Raises WrongUsageError where the signal actor would refuse it."""
+    from actors.errors import ConfigurationError
+    from actors.signal.calibration import load
+    from cli.errors import WrongUsageError
+
+    try:
+        load(file, time.time_ns())
+    except ConfigurationError as error:
+        message = f"actors.signal.calibration_file: {error}"
+        raise WrongUsageError(message) from None
 
 
 def _names(only: list[str], without: list[str], sim: bool) -> list[str]:

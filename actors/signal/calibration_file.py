@@ -44,7 +44,7 @@ class Isotonic(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class Trained(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it was fitted on: sessions, receipt of the first sample and of the last result, how many markets
     in how many windows (close times), samples. penalty: what one standard deviation of weight cost, chosen
-    by walking forward through these windows; None where nothing but the slope was left, and for isotonic."""
+    by walking forward through these windows; None where no indicator earned one, and for isotonic."""
 
     sessions: list[str]
     from_ns: int

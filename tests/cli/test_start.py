@@ -59,3 +59,19 @@ def test_after_a_sigkill_of_the_supervisor_the_next_start_takes_over(home: Home)
     assert home.run("status", "--data", str(home.data)).code == 3
     assert home.run(*arguments).code == 0
     assert home.run("stop", "--data", str(home.data)).code == 0
+
+
+def test_a_calibration_that_the_signal_actor_would_refuse_is_refused_before_anything_runs(
+    home: Home, tmp_path: Path
+) -> None:
+    calibration, file = tmp_path / "calibration.json", tmp_path / "mine.yaml"
+    file.write_text(f"actors: {{signal: {{calibration_file: {calibration}}}}}\n")
+    arguments = ("start", "--sim", "--detach", "--only", "coinbase", "--config", str(file), "--data")
+    for content, why in ((None, "cannot be read"), ("{}", "is no calibration file")):
+        if content is not None:
+            calibration.write_text(content)
+        refused = home.run(*arguments, str(home.data))
+        assert (refused.code, refused.out) == (2, "")
+        assert is_sentence(refused.err)
+        assert f"{calibration} {why}" in refused.err
+        assert not home.data.exists()
