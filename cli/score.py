@@ -20,10 +20,19 @@ USUAL_LATENCY_MS = 100.0
     metavar="MS",
     help="How long after a signal an order arrives, in market time (100).",
 )
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", help="Tell this kind of signal in full (the composite)."
+)
 @options.data
 @options.config_only_checked
 @options.as_json
-def score(session: tuple[str, ...], latency_ms: float, data_dir: Path | None, as_json: bool) -> None:
+def score(
+    session: tuple[str, ...],
+    latency_ms: float,
+    kinds: tuple[str, ...],
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
     """Judge the signals and decisions of recorded SESSIONs, of all of them where none is named.
 
     The first line says whether the evidence supports an edge. The market's own mid is the reference, fees
@@ -46,7 +55,13 @@ def score(session: tuple[str, ...], latency_ms: float, data_dir: Path | None, as
     with closing(Progress("reading the logs")) as progress:
         recorded = read(instance.data_dir, chosen, latency_ms, progress.tell)
     found = report(recorded, latency_ms)
+    known = [kind.kind for kind in found.kinds]
+    for kind in kinds:
+        if kind not in known:
+            there = f"; there are: {', '.join(known)}" if known else ""
+            message = f"no signal of kind {kind!r} was recorded{there}"
+            raise WrongUsageError(message)
     if as_json:
         click.echo(orjson.dumps({"data_dir": str(instance.data_dir), **plain(found)}))
     else:
-        click.echo("\n".join(score_text(found)))
+        click.echo("\n".join(score_text(found, kinds)))

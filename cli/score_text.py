@@ -16,11 +16,15 @@ REASONS = 5
 """How many reasons are told of each; `--json` gives all."""
 
 
-def score_text(of: Report) -> list[str]:
-    """All of it for people, as lines."""
+def score_text(of: Report, kinds: Sequence[str] = ()) -> list[str]:
+    """All of it for people, as lines. kinds: told in full; the composite where none is named."""
+    named = kinds or [kind.kind for kind in of.kinds[:1]]
     lines = [of.verdict.sentence, "", *_read(of)]
+    if of.kinds:
+        lines += ["", *_kinds(of.kinds)]
     for kind in of.kinds:
-        lines += ["", *_kind(kind, of.verdict.sentence, of.latency_ms)]
+        if kind.kind in named:
+            lines += ["", *_kind(kind, of.verdict.sentence, of.latency_ms)]
     if of.fair is not None:
         lines += ["", *_fair(of.fair)]
     if of.indicators:
@@ -43,8 +47,32 @@ def _read(of: Report) -> list[str]:
         lines.append(f"{ended.otherwise} settled otherwise than yes or no; {ended.changed} results changed")
     if of.undefined or of.lost:
         lines.append(f"{of.undefined} signals of markets without a definition; {of.lost} records unreadable")
+    if of.settings > 1:
+        lines.append(f"The signal actor was set in {of.settings} different ways; name sessions to part them.")
     lines.append("Intervals are of 95 %, by windows; money is per contract, in cents, after fees.")
     return lines
+
+
+def _kinds(found: Sequence[KindScore]) -> list[str]:
+    rows = [
+        ("KIND", "VERDICT", "COUNT", "WINDOWS", "CAME TRUE", "NEEDED", "60 s LATER", "HELD", "MORE WINDOWS")
+    ]
+    for one in found:
+        more = one.verdict.more_windows
+        rows.append(
+            (
+                one.kind,
+                one.verdict.answer,
+                f"{one.count:,}",
+                str(one.windows),
+                _share(one.hits.share),
+                _share(one.hits.needed),
+                _cents(one.arrival.marked),
+                _cents(one.arrival.settled.per_contract),
+                "-" if more is None else f"{more:,}",
+            )
+        )
+    return columns(rows, left=2)
 
 
 def _kind(of: KindScore, told: str, latency_ms: float) -> list[str]:
@@ -164,7 +192,7 @@ def _paper(of: PaperScore) -> list[str]:
     lines = [
         f"PAPER: {of.orders:,} orders, {of.fills:,} fills, {of.contracts:,.2f} contracts, fees "
         f"${of.fees_usd:,.2f}; {of.settled} markets settled, {of.open} open",
-        f"  in all ${of.pnl_usd:,.2f}; per market {_cents(of.per_market)}, per contract "
+        f"  in all ${of.pnl_usd:,.2f}; per market {_dollars(of.per_market)}, per contract "
         f"{_cents(of.per_contract)}",
     ]
     lines += [f"  refused {reason.count:,} times: {reason.reason}" for reason in of.refused[:REASONS]]
@@ -198,6 +226,14 @@ def _cents(of: Interval) -> str:
     if of.low is None or of.high is None:
         return f"{of.mean * 100:+.2f} c (no interval)"
     return f"{of.mean * 100:+.2f} c ({of.low * 100:+.2f} to {of.high * 100:+.2f})"
+
+
+def _dollars(of: Interval) -> str:
+    if of.mean is None:
+        return "-"
+    if of.low is None or of.high is None:
+        return f"${of.mean:+,.2f} (no interval)"
+    return f"${of.mean:+,.2f} ({of.low:+,.2f} to {of.high:+,.2f})"
 
 
 def _percent(of: Interval) -> str:

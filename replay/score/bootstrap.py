@@ -54,14 +54,17 @@ def student_975(freedom: int) -> float:
     return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
 
 
-def mean_interval(values: Floats, close_ns: Ints) -> Interval:
-    """Average values, with the interval by windows. NaN is left out, and not counted."""
+def mean_interval(values: Floats, close_ns: Ints, most: float = math.inf) -> Interval:
+    """Average values, with the interval by windows. NaN is left out, and not counted.
+
+    most: no value can be further from 0, whatever the windows to come; so the interval is not, either.
+    """
     known = ~np.isnan(values)
-    return ratio_interval(values[known], np.ones(int(known.sum())), close_ns[known])
+    return ratio_interval(values[known], np.ones(int(known.sum())), close_ns[known], most)
 
 
-def ratio_interval(above: Floats, below: Floats, close_ns: Ints) -> Interval:
-    """Sum of `above` over sum of `below`, with the interval by windows. below: at least 0.
+def ratio_interval(above: Floats, below: Floats, close_ns: Ints, most: float = math.inf) -> Interval:
+    """Sum of `above` over sum of `below`, with the interval by windows. below: at least 0; most: as above.
 
     The interval is the wider on either side of two: percentiles of 1000 bootstrap draws of whole windows
     (seed 15), and Student's t on the windows' linearised parts with windows - 1 degrees of freedom. The
@@ -83,11 +86,10 @@ def ratio_interval(above: Floats, below: Floats, close_ns: Ints) -> Interval:
     drawn = _draws(windows)
     totals = drawn @ weights
     drawn_means = np.divide(drawn @ sums, totals, out=np.full(len(totals), mean), where=totals > 0.0)
-    low, high = np.quantile(drawn_means, (0.025, 0.975))
-    sd = error * math.sqrt(windows)
-    return Interval(
-        mean, min(mean - reach, float(low)), max(mean + reach, float(high)), sd, len(above), windows
-    )
+    drawn_low, drawn_high = np.quantile(drawn_means, (0.025, 0.975))
+    low = max(-most, min(mean - reach, float(drawn_low)))
+    high = min(most, max(mean + reach, float(drawn_high)))
+    return Interval(mean, low, high, error * math.sqrt(windows), len(above), windows)
 
 
 @lru_cache(maxsize=64)

@@ -38,8 +38,8 @@ def _markout(bought: Bought, horizon_s: float | None, mark: Floats, closed: int)
     net = own(mark, bought.side) - bought.cost_usd
     return Markout(
         horizon_s=horizon_s,
-        move_usd=mean_interval(moved, bought.close_ns),
-        net_usd=mean_interval(net, bought.close_ns),
+        move_usd=mean_interval(moved, bought.close_ns, 1.0),
+        net_usd=mean_interval(net, bought.close_ns, 1.0),
         closed=closed,
         missing=int(np.isnan(moved).sum()) - closed,
     )

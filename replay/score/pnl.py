@@ -62,7 +62,7 @@ class Gains(NamedTuple):
 def pnl(gain: Floats, close_ns: Ints) -> Pnl:
     """Sum up gains; NaN: not settled."""
     known = ~np.isnan(gain)
-    return Pnl(mean_interval(gain, close_ns), float(gain[known].sum()), int((~known).sum()))
+    return Pnl(mean_interval(gain, close_ns, 1.0), float(gain[known].sum()), int((~known).sum()))
 
 
 def at_once(bought: Bought, yes: Floats) -> Pnl:
@@ -79,7 +79,7 @@ def arrival(bought: Bought, yes: Floats) -> Arrival:
     met = {name: int((bought.later == state).sum()) for state, name in enumerate(LATER)}
     return Arrival(
         met=met,
-        marked=mean_interval(marked(of, yes[taken], MARK_S).gain, of.close_ns),
+        marked=mean_interval(marked(of, yes[taken], MARK_S).gain, of.close_ns, 1.0),
         settled=pnl(settled(of, yes[taken]).gain, of.close_ns),
     )
 

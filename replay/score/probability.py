@@ -128,7 +128,7 @@ def probability_score(p: Floats, reference: Floats, y: Floats, close_ns: Ints) -
         brier=brier(p, y),
         brier_reference=brier(reference, y),
         skill=skill(p, y, reference),
-        better=mean_interval((reference - y) ** 2 - (p - y) ** 2, close_ns),
+        better=mean_interval((reference - y) ** 2 - (p - y) ** 2, close_ns, 1.0),
         log_loss=log_loss(p, y),
         log_loss_reference=log_loss(reference, y),
         reliability=parts.reliability,

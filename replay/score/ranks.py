@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from replay.score.bootstrap import NOTHING, Floats, Interval, Ints, ratio_interval
+from replay.score.bootstrap import NOTHING, Floats, Interval, Ints, mean_interval
 
 
 def ranks(values: Floats) -> Floats:
@@ -27,9 +27,4 @@ def information_coefficient(indicator: Floats, move: Floats, close_ns: Ints) -> 
     scale = math.sqrt(float((x * x).mean()) * float((y * y).mean()))
     if scale == 0.0:
         return NOTHING  # one of them never changed: there is nothing to go with
-    found = ratio_interval(x * y / scale, np.ones(len(x)), close_ns[known])
-    if found.low is None or found.high is None:
-        return found
-    return Interval(
-        found.mean, max(-1.0, found.low), min(1.0, found.high), found.sd, found.count, found.windows
-    )
+    return mean_interval(x * y / scale, close_ns[known], 1.0)

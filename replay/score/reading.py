@@ -65,7 +65,8 @@ LEAST_LINGER_NS = 10_000_000_000
 class Recorded(NamedTuple):
     """All that is judged. kinds, markets: names, in the order in which the columns number them. speaking:
     markets that had a fair value, or a reason for none. undefined: signals of markets of which no
-    definition is recorded. lost: records that damage or retention took."""
+    definition is recorded. lost: records that damage or retention took. settings: in how many different ways
+    the signal actor was set."""
 
     sessions: list[Session]
     kinds: list[str]
@@ -75,6 +76,7 @@ class Recorded(NamedTuple):
     sampled: Sampled
     undefined: int
     lost: int
+    settings: int
     withheld: Counter
     paper: PaperLedger
     outcomes: Outcomes
@@ -123,6 +125,7 @@ class Reading:
         self._speaking: set[str] = set()
         self._undefined = 0
         self._lost = 0
+        self._settings: set[str] = set()
         self._end_ns = 0
         self._look_ns = 0
         self._fresh = True
@@ -169,6 +172,7 @@ class Reading:
             sampled=samples.join(self._sampled),
             undefined=self._undefined,
             lost=self._lost,
+            settings=len(self._settings),
             withheld=self._withheld,
             paper=self._paper,
             outcomes=self._outcomes,
@@ -212,6 +216,7 @@ class Reading:
                 self._withheld.take(message, self._clock)
             self._market(message.ticker).acts.append(act_of(message))
         elif isinstance(message, ActorStarted):
+            self._settings.add(message.settings)
             with suppress(ValueError):
                 self._rounding = Rounding(settings_of(message).get("fee_rounding", Rounding.DIRECT.value))
 

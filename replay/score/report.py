@@ -109,6 +109,7 @@ class Report(msgspec.Struct, frozen=True):
 
     kinds: the composite first. fair: None where no fair value was recorded; paper: None where the paper
     actor said nothing. undefined: signals of markets that no record defines; lost: unreadable records.
+    settings: in how many different ways the signal actor was set in these sessions.
     """
 
     verdict: Verdict
@@ -117,6 +118,7 @@ class Report(msgspec.Struct, frozen=True):
     ended: Ended
     undefined: int
     lost: int
+    settings: int
     kinds: list[KindScore]
     fair: FairScore | None
     indicators: list[IndicatorScore]
@@ -150,6 +152,7 @@ def report(recorded: Recorded, latency_ms: float) -> Report:
         ended=ended,
         undefined=recorded.undefined,
         lost=recorded.lost,
+        settings=recorded.settings,
         kinds=scored,
         fair=_fair(recorded.sampled, table[recorded.sampled.market]),
         indicators=_indicators(recorded.sampled, table[recorded.sampled.market]),

@@ -116,7 +116,7 @@ def _measure(horizon_s: float | None, of: Bought, gains: Gains) -> Measure:
     found = evidence(of.at_ns, gains.until_ns, gains.gain, of.later_usd, of.close_ns)
     cost = np.clip(of.later_usd, 0.0, 1.0)
     typical = float(np.sqrt((cost * (1.0 - cost)).mean())) if len(cost) else None
-    gain = mean_interval(gains.gain, of.close_ns)
+    gain = mean_interval(gains.gain, of.close_ns, 1.0)
     return Measure(horizon_s, gain, math.exp(min(found.log, 700.0)), found.bets, typical)
 
 

@@ -50,7 +50,11 @@ def test_in_a_market_that_is_right_the_command_says_that_there_is_no_edge(home: 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("yesterday",), "there is no session 'yesterday'"), (("--latency-ms", "-1"), "--latency-ms")],
+    [
+        (("yesterday",), "there is no session 'yesterday'"),
+        (("--latency-ms", "-1"), "--latency-ms"),
+        (("--kind", "hope"), "no signal of kind 'hope' was recorded; there are: decision, edge"),
+    ],
 )
 def test_what_cannot_be_judged_is_one_sentence(
     recorded: Home, arguments: tuple[str, ...], words: str

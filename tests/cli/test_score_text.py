@@ -27,7 +27,8 @@ def test_every_part_of_the_score_is_shown(found: Report) -> None:
     for part in (
         r"^The evidence supports an edge",
         r"\nDECISION: [\d,]+ in 6 windows\n  came true +\d+\.\d% \(\d+% to \d+%\) of [\d,]+ settled",
-        r"\nEDGE: ",
+        r"\nKIND +VERDICT +COUNT +WINDOWS +CAME TRUE +NEEDED +60 s LATER +HELD +MORE WINDOWS\ndecision +edge ",
+        r"\nedge +edge ",
         r"in 100 ms later +[\d,]+ taken",
         r"gap closed before arrival",
         r"AFTER +MID MOVED +LESS PRICE AND FEE +CLOSED +MISSING",
@@ -47,8 +48,10 @@ def test_every_part_of_the_score_is_shown(found: Report) -> None:
         assert re.search(part, text), part
 
 
-def test_the_verdict_of_the_whole_is_not_repeated_and_those_of_other_kinds_are_told(found: Report) -> None:
-    text = "\n".join(score_text(found))
+def test_the_kinds_that_are_named_are_told_in_full_and_no_verdict_twice(found: Report) -> None:
+    text = "\n".join(score_text(found, ["decision", "edge"]))
+    assert "\nEDGE: " not in "\n".join(score_text(found))
+    assert "\nEDGE: " in text
     assert text.count(found.kinds[0].verdict.sentence) == 1
     assert text.count(found.kinds[1].verdict.sentence) == 1
 
@@ -57,11 +60,12 @@ def test_what_is_wrong_with_the_record_is_said(found: Report) -> None:
     ended = msgspec.structs.replace(found.ended, otherwise=1, changed=2)
     assert found.paper is not None
     paper = msgspec.structs.replace(found.paper, disagreeing=["KX-1"], unchecked=3)
-    broken = msgspec.structs.replace(found, ended=ended, undefined=4, lost=5, paper=paper)
+    broken = msgspec.structs.replace(found, ended=ended, undefined=4, lost=5, settings=2, paper=paper)
     text = "\n".join(score_text(broken))
     assert "1 settled otherwise than yes or no; 2 results changed" in text
     assert "4 signals of markets without a definition; 5 records unreadable" in text
     assert "disagrees with its own fills in: KX-1" in text
+    assert "The signal actor was set in 2 different ways" in text
     assert "3 markets could not be checked" in text
 
 

@@ -43,6 +43,11 @@ def test_one_window_has_a_mean_and_no_interval() -> None:
     assert ratio_interval(np.array([1.0]), np.array([0.0]), windows(0)) == NOTHING
 
 
+def test_an_interval_does_not_reach_beyond_what_can_be() -> None:
+    found = mean_interval(np.array([1.0, -1.0, 1.0]), windows(0, 1, 2), 1.0)
+    assert (found.low, found.high) == (-1.0, 1.0)
+
+
 def test_few_windows_make_a_wide_interval_and_many_a_narrow_one() -> None:
     rng = np.random.default_rng(2)
     widths = []

@@ -174,6 +174,11 @@ def test_only_the_sessions_asked_for_are_read(tmp_path: Path, append: Callable[.
     assert len(read(tmp_path, both, 100.0, lambda share: None).markets) == 3
 
 
+def test_the_ways_in_which_the_signal_actor_was_set_are_counted() -> None:
+    runs = [started("signal", 1, settings=f'{{"cooldown_s": {seconds}}}') for seconds in (5, 5, 9)]
+    assert recorded(*(("signal", run) for run in runs)).settings == 2
+
+
 def test_damage_is_stepped_over_and_counted(tmp_path: Path) -> None:
     record(tmp_path, windows=2, slow=True)
     path = segment_paths(tmp_path / "log" / "signal")[0]
