@@ -35,8 +35,8 @@ class CrossMarket:
     """P_hourly(K) - mid, K our strike.
 
     The hourly markets of the same close settle on the same sixty values; they are asked about the nearest
-    strikes K1 < K <= K2 that have both sides and no wide spread, and between them z = Phi^-1(mid) is taken
-    to run straight, as it does for a normal average: P(K) = Phi(z1 + (K - K1) / (K2 - K1) (z2 - z1)).
+    strikes K1 < K <= K2 without a wide spread, and between them z = Phi^-1(mid) is taken to run straight,
+    as it does for a normal average: P(K) = Phi(z1 + (K - K1) / (K2 - K1) (z2 - z1)).
     Unit: USD per contract. Positive: the hourly market pays more for YES. NaN when the quarter hour does not
     end with an hourly market, when no strike lies on one side of ours, or when the series is not
     subscribed. `greater` counts as strictly above its strike, the others as at least the strike less half

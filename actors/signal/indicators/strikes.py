@@ -13,10 +13,15 @@ _ROOT_HALF = math.sqrt(0.5)
 
 
 def mid_of(bid_e6: int, ask_e6: int) -> float:
-    """Mid of a quote as a probability; NaN for an empty side (-1), a crossed or a wide quote."""
-    if 0 < bid_e6 < ask_e6 < DOLLAR_E6 and ask_e6 - bid_e6 <= WIDEST_E6:
-        return (bid_e6 + ask_e6) / (2 * DOLLAR_E6)
-    return math.nan
+    """Mid of a quote as a probability; NaN for a crossed or a wide one.
+
+    -1 for an empty side: nobody pays more than nothing, or asks less than a dollar, so near the ends of the
+    range one side is enough.
+    """
+    bid_e6 = max(bid_e6, 0)
+    if ask_e6 < 0:
+        ask_e6 = DOLLAR_E6
+    return (bid_e6 + ask_e6) / (2 * DOLLAR_E6) if 0 < ask_e6 - bid_e6 <= WIDEST_E6 else math.nan
 
 
 def deviations(probability: float) -> float:

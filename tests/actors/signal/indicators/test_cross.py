@@ -10,6 +10,13 @@ CLOSE = 900
 NORMAL = NormalDist(84_060.0, 200.0)
 
 
+STANDARD = NormalDist()
+
+
+def mid_of_84_000() -> float:
+    return 1 - NORMAL.cdf(84_000.0)
+
+
 def defined(strike: float, close_ns: int = CLOSE, strike_type: str = "greater") -> MarketDefined:
     return MarketDefined(
         f"KXBTCD-A-T{strike}", "E", "KXBTCD", 0, 0, close_ns, "active", strike_type, round(strike * 1e6),
@@ -66,6 +73,14 @@ def test_a_strike_without_a_usable_quote_is_passed_over_for_the_next() -> None:
     assert made.implied(CLOSE, 84_100.0).probability == pytest.approx(1 - NORMAL.cdf(84_100.0), abs=2e-5)
     made.withdraw("KXBTCD-A-T84250.0")
     assert math.isnan(made.implied(CLOSE, 84_100.0).probability)
+
+
+def test_a_far_strike_that_nobody_bids_for_still_bounds_ours() -> None:
+    made = hourly((84_000.0,))
+    made.define(defined(84_250.0))
+    made.quote("KXBTCD-A-T84250.0", 1, -1, 20_000)
+    z = (STANDARD.inv_cdf(mid_of_84_000()) + STANDARD.inv_cdf(0.01)) / 2
+    assert made.implied(CLOSE, 84_125.0).probability == pytest.approx(STANDARD.cdf(z), abs=1e-5)
 
 
 def test_the_older_of_the_two_quotes_is_told() -> None:
