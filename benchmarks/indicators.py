@@ -29,6 +29,7 @@ from messages import (
     Message,
     MethodError,
     OfficialIndexPublished,
+    PolymarketQuote,
     QuoteChanged,
 )
 
@@ -56,7 +57,11 @@ def measure(quick: bool) -> list[Figure]:
     gc.disable()
     for turn, (log, message, fair) in enumerate(_updates(updates)):
         if turn % 200 == 0:
-            indicators.take_polymarket(CLOSE_NS, fair.at_ns, 490_000, 510_000, float(STRIKE_USD))
+            indicators.take_polymarket(
+                PolymarketQuote(
+                    "s", 0, fair.at_ns, 0, CLOSE_NS, 490_000, 10**6, 510_000, 10**6, STRIKE_USD * 10**8
+                )
+            )
         begun = time.perf_counter_ns()
         indicators.take(log, message)
         values, _ = indicators.values(fair.at_ns, fair)

@@ -37,7 +37,7 @@ LISTENS: dict[str, tuple[str, ...]] = {
     # It reads kalshi's log too; the few records that concern it can wait for the next grid time, and the bell
     # would ring for every change of a contract's book.
     "brti": EXCHANGES,
-    "signal": ("kalshi", "brti"),
+    "signal": ("kalshi", "brti", "polymarket"),
     "paper": ("kalshi", "signal"),
 }
 

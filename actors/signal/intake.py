@@ -29,6 +29,8 @@ from messages import (
     MarketTraded,
     Message,
     OfficialIndexPublished,
+    PolymarketQuote,
+    PolymarketWithdrawn,
     QuoteChanged,
     SettlementAverage,
     SettlementCompared,
@@ -62,7 +64,9 @@ class Intake:
             MarketQuoteChanged: self._take_quote,
             MarketBookChanged: self._take_change,
             MarketBookSnapshot: self._take_book,
-            QuoteChanged: self._take_venue_quote,
+            QuoteChanged: self._note,
+            PolymarketQuote: self._note,
+            PolymarketWithdrawn: self._pass_over,
             MarketTraded: self._take_trade,
             OfficialIndexPublished: self._take_official,
             FeedHealth: self._take_health,
@@ -191,13 +195,13 @@ class Intake:
         if stood and self.shelf.runs(withdrawn.ticker):
             self._news(withdrawn.at_ns)
 
-    # -- exchanges
+    # -- other markets: only the indicators take them
 
-    def _take_venue_quote(self, log: str, seq: int, quote: QuoteChanged) -> None:
+    def _note(self, log: str, seq: int, quote: QuoteChanged | PolymarketQuote) -> None:
         self.newest[log] = (log, seq)
 
-    def _pass_over(self, log: str, seq: int, withdrawn: BookWithdrawn) -> None:
-        """Only the indicators take it."""
+    def _pass_over(self, log: str, seq: int, withdrawn: BookWithdrawn | PolymarketWithdrawn) -> None:
+        pass
 
     # -- every feed
 

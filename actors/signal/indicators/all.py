@@ -15,7 +15,7 @@ from actors.signal.indicators.lead import VenueLead
 from actors.signal.indicators.market import NO_VIEW, MarketIndicators
 from actors.signal.indicators.polymarket import PolymarketGap
 from actors.signal.indicators.settings import IndicatorSettings
-from actors.signal.sources import MARKET_LOG
+from actors.signal.sources import MARKET_LOG, POLYMARKET_LOG
 from messages import (
     ActorStarted,
     BookWithdrawn,
@@ -34,10 +34,11 @@ from messages import (
     MarketTraded,
     Message,
     OfficialIndexPublished,
+    PolymarketQuote,
+    PolymarketWithdrawn,
     QuoteChanged,
 )
 
-POLYMARKET_LOG: Final = "polymarket"
 _MS_NS: Final = 1_000_000
 _FORGET_AFTER_NS: Final = 60_000_000_000
 
@@ -72,6 +73,7 @@ class IndicatorSet:
             MarketQuoteChanged: self.take_quote,
             MarketTraded: self.take_trade,
             QuoteChanged: self.take_venue_quote,
+            PolymarketQuote: self.take_polymarket,
         }
 
     def take(self, log: str, message: Message) -> None:
@@ -81,6 +83,8 @@ class IndicatorSet:
             taker(message)
         elif isinstance(message, MarketBookWithdrawn):
             self.withdraw(message.ticker)
+        elif isinstance(message, PolymarketWithdrawn):
+            self.withdraw_polymarket()
         elif isinstance(message, BookWithdrawn):
             self.withdraw_venue(message.venue)
         elif isinstance(message, FeedHealth):
@@ -179,15 +183,10 @@ class IndicatorSet:
         """Trust no quote of this venue until its next one."""
         self._lead.withdraw(venue)
 
-    def take_polymarket(
-        self, close_ns: int, recv_ns: int, bid_e6: int, ask_e6: int, reference_usd: float
-    ) -> None:
-        """Take the quote of Polymarket's Up token for the quarter hour that ends at close_ns.
-
-        bid_e6, ask_e6: -1 for an empty side. reference_usd: the price it started at by its own source; 0.0
-        while unknown.
-        """
-        self._polymarket.take(close_ns, recv_ns, bid_e6, ask_e6, reference_usd)
+    def take_polymarket(self, quote: PolymarketQuote) -> None:
+        """Take the quote of Polymarket's Up token for the running quarter hour."""
+        start_usd = max(0, quote.start_e8) / 1e8
+        self._polymarket.take(quote.end_ns, quote.recv_ns, quote.bid_e6, quote.ask_e6, start_usd)
 
     def withdraw_polymarket(self) -> None:
         """Trust no quote of Polymarket until its next one."""

@@ -28,6 +28,8 @@ from messages import (
     Message,
     MethodError,
     OfficialIndexPublished,
+    PolymarketQuote,
+    PolymarketWithdrawn,
     QuoteChanged,
 )
 
@@ -51,6 +53,10 @@ def index(at_ns: int, usd: float, out: tuple[str, ...] = (), **changes: object) 
     left_out = [LeftOut(venue, "stale", 5) for venue in out]
     made = IndexValue("BRTI", "cme-cf", at_ns, at_ns, usd, [], left_out, on_grid=False, withheld="")
     return msgspec.structs.replace(made, **changes)
+
+
+def polymarket(end_ns: int, recv_ns: int, bid_e6: int, ask_e6: int, start_e8: int = -1) -> PolymarketQuote:
+    return PolymarketQuote("s", 0, recv_ns, 0, end_ns, bid_e6, 10**6, ask_e6, 10**6, start_e8)
 
 
 def book(ticker: str = TICKER, at_ns: int = OPEN - 60 * SECOND) -> MarketBookSnapshot:
@@ -102,7 +108,7 @@ def fed(rows: Iterator[tuple[str, Message]] | None = None) -> IndicatorSet:
         made.take(log, message)
         if isinstance(message, IndexValue) and message.at_ns >= OPEN:
             made.values(message.at_ns, fair(message.at_ns))
-    made.take_polymarket(CLOSE, NOW, 540_000, 560_000, 0.0)
+    made.take("polymarket", polymarket(CLOSE, NOW, 540_000, 560_000))
     return made
 
 
@@ -148,7 +154,7 @@ def test_everything_that_rises_speaks_for_yes() -> None:
     rises = set(INDICATORS) - {"value-area", "vwap-distance", "polymarket-gap", "delay-age", "delay-absorbed"}
     for name in rises:
         assert after[name] > before[name], name
-    made.take_polymarket(CLOSE, NOW + 1, 640_000, 660_000, 0.0)
+    made.take("polymarket", polymarket(CLOSE, NOW + 1, 640_000, 660_000))
     assert read(made, fair(NOW + 1, 0.65, index_usd=up))["polymarket-gap"] > after["polymarket-gap"]
 
 
@@ -230,7 +236,8 @@ def test_a_venue_that_is_lost_leads_nothing(lost: Message) -> None:
 
 @pytest.mark.parametrize(
     "lost",
-    [FeedGap("polymarket", 2, NOW, NOW + 1, ""), FeedClosed("polymarket", 1, NOW, "", "network"),
+    [PolymarketWithdrawn("s", 0, NOW, "in doubt"),
+     FeedGap("polymarket", 2, NOW, NOW + 1, ""), FeedClosed("polymarket", 1, NOW, "", "network"),
      health(NOW, fresh=False)],
     ids=lambda one: type(one).__name__,
 )  # fmt: skip
@@ -238,7 +245,7 @@ def test_polymarket_may_be_lost_and_come_back(lost: Message) -> None:
     made = fed()
     made.take("polymarket", lost)
     assert "polymarket-gap" not in has(read(made))
-    made.take_polymarket(CLOSE, NOW, 540_000, 560_000, 0.0)
+    made.take("polymarket", polymarket(CLOSE, NOW, 540_000, 560_000))
     assert "polymarket-gap" in has(read(made))
 
 
@@ -281,7 +288,7 @@ def test_at_the_roll_the_next_market_stands_on_its_own_book_and_past() -> None:
     values = read(made, now)
     assert {"edge-yes", "book-imbalance", "order-flow"} <= has(values)
     assert {"delay", "trade-flow", "value-area", "vwap-distance", "cross-market"}.isdisjoint(has(values))
-    made.take_polymarket(CLOSE + 900 * SECOND, CLOSE + SECOND, 490_000, 510_000, 0.0)
+    made.take("polymarket", polymarket(CLOSE + 900 * SECOND, CLOSE + SECOND, 490_000, 510_000))
     assert "polymarket-gap" in has(read(made, now))  # the index at its start was seen
     assert math.isnan(read(made)["edge-yes"])
 
