@@ -27,7 +27,7 @@ def test_every_part_of_the_score_is_shown(found: Report) -> None:
     for part in (
         r"^The evidence supports an edge",
         r"\nDECISION: [\d,]+ in 6 windows\n  came true +\d+\.\d% \(\d+% to \d+%\) of [\d,]+ settled",
-        r"\nKIND +VERDICT +COUNT +WINDOWS +CAME TRUE +NEEDED +60 s LATER +HELD +MORE WINDOWS\ndecision +edge ",
+        r"\nKIND +VERDICT +COUNT +WINDOWS +CAME TRUE +NEEDED +60 s LATER +HELD +MORE WINDOWS\ndecision ",
         r"\nedge +edge ",
         r"in 100 ms later +[\d,]+ taken",
         r"gap closed before arrival",
