@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from actors.signal.main import start
+from actors.errors import ConfigurationError
+from actors.signal.calibration_file import encode, named
+from actors.signal.main import build, start
 from messages import (
     Assignment,
     FairValue,
@@ -21,6 +23,7 @@ from messages import (
 )
 from messages.doorbell import Doorbell
 from messages.log import LogReader, LogWriter
+from tests.actors.signal.calibrations import made
 
 S = 1_000_000_000
 
@@ -85,3 +88,17 @@ def test_an_impossible_setting_ends_it_before_it_begins(tmp_path: Path) -> None:
     assignment = Assignment("signal", "s", str(tmp_path), {"threshold_usd": 7.0})
     with pytest.raises(msgspec.ValidationError, match="threshold_usd"):
         start(assignment, threading.Event())
+
+
+def test_the_calibration_that_the_settings_name_is_loaded_or_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    with pytest.raises(ConfigurationError, match=f"{path} cannot be read"):
+        build({"calibration_file": str(path)})
+    file = made()
+    long_ago = msgspec.structs.replace(file.trained, to_ns=S)
+    path.write_bytes(encode(named(msgspec.structs.replace(file, trained=long_ago))))
+    build({"calibration_file": str(path)})
+    still_to_come = msgspec.structs.replace(file.trained, to_ns=time.time_ns() + 3600 * S)
+    path.write_bytes(encode(named(msgspec.structs.replace(file, trained=still_to_come))))
+    with pytest.raises(ConfigurationError, match="still to come"):
+        build({"calibration_file": str(path)})
