@@ -92,7 +92,7 @@ def ratio_interval(above: Floats, below: Floats, close_ns: Ints, most: float = m
     return Interval(mean, low, high, error * math.sqrt(windows), len(above), windows)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def _draws(windows: int) -> Floats:
     """How often each window is in each draw."""
     chosen: npt.NDArray[Any] = np.random.default_rng(SEED).integers(0, windows, (RESAMPLES, windows))
