@@ -110,13 +110,17 @@ class WindowSums:
 
 
 class Extreme:
-    """The least, or the greatest, of what was taken in the last stretch of time, and what stood beside it."""
+    """The least, or the greatest, of what was taken in the last stretch of time, and what stood beside it.
 
-    __slots__ = ("_beats", "_held", "_window_ns")
+    Of each 1/200 of that time only the extreme is kept, so it may leave by so much too early.
+    """
+
+    __slots__ = ("_beats", "_held", "_part_ns", "_window_ns")
 
     def __init__(self, window_ns: int, beats: Callable[[float, float], bool]) -> None:
         """beats(new, old): whether the new one makes the old one needless."""
         self._window_ns = window_ns
+        self._part_ns = max(1, window_ns // PARTS)
         self._beats = beats
         self._held: deque[tuple[int, float, float]] = deque()
 
@@ -125,7 +129,8 @@ class Extreme:
         held = self._held
         while held and self._beats(value, held[-1][1]):
             held.pop()
-        held.append((at_ns, value, beside))
+        if not held or at_ns // self._part_ns != held[-1][0] // self._part_ns:
+            held.append((at_ns, value, beside))
         oldest_ns = at_ns - self._window_ns
         while held[0][0] < oldest_ns:
             held.popleft()

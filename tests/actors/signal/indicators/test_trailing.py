@@ -102,17 +102,26 @@ def test_sums_of_a_clock_that_was_set_back_begin_anew() -> None:
     assert (sums.first, sums.second, sums.third) == (7, 7, 1)
 
 
-def test_the_extremes_are_those_of_a_plain_window() -> None:
+def test_the_extremes_are_those_of_a_plain_window_but_for_a_part_of_it() -> None:
     rng = random.Random(2)
     least, greatest = Extreme(SECOND, operator.le), Extreme(SECOND, operator.ge)
     held: list[tuple[int, float]] = []
     now = 0
-    for _ in range(2000):
-        now += rng.randrange(0, SECOND // 10)
-        value = float(rng.randrange(20))
+    for _ in range(5000):
+        now += rng.randrange(0, SECOND // 200)
+        value = float(rng.randrange(1000))
         held.append((now, value))
-        inside = [v for at, v in held if at >= now - SECOND]
-        assert least.take(now, value, -value)[1] == min(inside)
-        at, greatest_value, beside = greatest.take(now, value, -value)
-        assert greatest_value == max(inside) == -beside
-        assert at == max(at for at, v in held if at >= now - SECOND and v == greatest_value)
+        whole = [v for at, v in held[-2000:] if at >= now - SECOND]
+        short = [v for at, v in held[-2000:] if at >= now - SECOND + SECOND // PARTS]
+        at, low, beside = least.take(now, value, -value)
+        assert min(whole) <= low <= min(short)
+        assert (at, low) in held
+        assert beside == -low
+        assert max(short) <= greatest.take(now, value, -value)[1] <= max(whole)
+
+
+def test_a_series_that_only_rises_keeps_no_more_than_one_value_a_part() -> None:
+    least = Extreme(SECOND, operator.le)
+    for turn in range(20_000):
+        least.take(turn * SECOND // 5000, float(turn), 0.0)
+    assert len(least._held) <= PARTS + 2
