@@ -70,9 +70,9 @@ class Market(msgspec.Struct):
         return self.ticker.partition("-")[0]
 
     @property
-    def event(self) -> str:
-        """Its event; the market itself while that is unknown."""
-        return self.event_ticker or self.ticker
+    def group(self) -> tuple[str, int]:
+        """What it shares with the other strikes of its event; in a shortened hour windows share an event too."""
+        return self.event_ticker or self.ticker, self.close_ns
 
     def is_bitcoin(self) -> bool:
         return "BTC" in self.series

@@ -121,8 +121,7 @@ class KalshiPoller:
         return AdapterCounts(gaps=self.desk.tape.gaps, drifts=self._drift.total)
 
     def _book_s(self, running: int) -> float:
-        """Between two reads of a running market's book: with many of them the pace of all requests decides.
-        """
+        """Between two reads of a running market's book: of many, the pace of all requests decides."""
         return max(self._settings.poll_book_s, 2 * running / self._settings.requests_per_s)
 
     def _oldest_ms(self, running: int) -> float:

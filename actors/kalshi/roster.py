@@ -70,7 +70,7 @@ class Roster:
         out: list[str] = []
         running = self.running(now_ns)
         soon = {
-            self.markets[upcoming].event
+            self.markets[upcoming].group
             for _, upcoming in self._roles.values()
             if upcoming and self.markets[upcoming].open_ns - now_ns <= self._ahead_ns
         }
@@ -81,7 +81,7 @@ class Roster:
             if market.ticker in self._extra:
                 keep = now_ns < hold_ns
             else:
-                coming = market.event in soon and market.open_ns > now_ns
+                coming = market.group in soon and market.open_ns > now_ns
                 keep = market.ticker in running or coming or market.close_ns <= now_ns < hold_ns
             if keep:
                 out.append(market.ticker)
@@ -254,10 +254,10 @@ class Roster:
         del self.markets[market.ticker]
         self._chaser.forget(market.ticker)
         self._watch.look_again()
-        last = not any(other.event == market.event for other in self.markets.values())
-        self._watch.forget(market, last)
-        if last:
-            self._fees.forget(market.event)
+        left = [other for other in self.markets.values() if other.event_ticker == market.event_ticker]
+        self._watch.forget(market, last=not any(other.group == market.group for other in left))
+        if not left:
+            self._fees.forget(market.event_ticker)
 
 
 def _is_open(market: Market, now_ns: int) -> bool:

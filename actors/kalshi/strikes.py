@@ -1,6 +1,6 @@
 """Which markets of an event are watched: its only one, or of several strikes those nearest the index."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 
@@ -20,9 +20,9 @@ class StrikeChoice:
 
     def __init__(self, nearest: int) -> None:
         self._nearest = nearest
-        self._chosen: dict[str, list[str]] = {}
+        self._chosen: dict[Hashable, list[str]] = {}
 
-    def choose(self, event: str, markets: Sequence[Strike], price_e6: int) -> list[str]:
+    def choose(self, event: Hashable, markets: Sequence[Strike], price_e6: int) -> list[str]:
         """Say which to watch, the first choice first.
 
         price_e6: of the index; where it lies outside of all strikes, or is 0 (unknown), the middle of the
@@ -37,7 +37,8 @@ class StrikeChoice:
             centre_e6 = price_e6 if inside else struck[len(struck) // 2][0]
             nearest = sorted(struck, key=lambda one: (abs(one[0] - centre_e6), one[1]))[: self._nearest]
             chosen += [ticker for _, ticker in nearest if ticker not in chosen]
-        return list(chosen)
+        there = {market.ticker for market in markets}
+        return [ticker for ticker in chosen if ticker in there]
 
-    def forget(self, event: str) -> None:
+    def forget(self, event: Hashable) -> None:
         self._chosen.pop(event, None)

@@ -19,7 +19,7 @@ class Watch:
     def __init__(self, strikes: int, extra: list[str]) -> None:
         self._extra = extra
         self._strikes = StrikeChoice(strikes)
-        self._watched: dict[str, list[str]] = {}
+        self._watched: dict[tuple[str, int], list[str]] = {}
         self._due_ns = 0
         self.index_e6 = 0
         """The official index of bitcoin, 0 while nobody has told it."""
@@ -33,9 +33,9 @@ class Watch:
         if now_ns < self._due_ns:
             return
         self._due_ns = now_ns + wait_ns
-        events: dict[str, list[Market]] = {}
+        events: dict[tuple[str, int], list[Market]] = {}
         for market in markets.values():
-            events.setdefault(market.event, []).append(market)
+            events.setdefault(market.group, []).append(market)
         price_e6 = self.index_e6 or _newest_strike_e6(list(events.values()))
         self._watched = {
             event: self._strikes.choose(event, found, price_e6 if found[0].is_bitcoin() else 0)
@@ -43,11 +43,11 @@ class Watch:
         }
 
     def watches(self, market: Market) -> bool:
-        return market.ticker in self._extra or market.ticker in self._watched.get(market.event, [])
+        return market.ticker in self._extra or market.ticker in self._watched.get(market.group, [])
 
     def beside(self, market: Market) -> list[str]:
         """All that is watched of a market's event, itself included."""
-        return self._watched.get(market.event, [])
+        return self._watched.get(market.group, [])
 
     def role(self, series: str, markets: Mapping[str, Market], now_ns: int) -> tuple[str, str]:
         """Say which market of a series runs and which comes next; of several strikes, the first chosen."""
@@ -66,10 +66,10 @@ class Watch:
     def forget(self, market: Market, last: bool) -> None:
         """A market is no longer in the roster. last: nor is any other of its event."""
         if last:
-            self._watched.pop(market.event, None)
-            self._strikes.forget(market.event)
-        elif market.ticker in self._watched.get(market.event, []):
-            self._watched[market.event].remove(market.ticker)
+            self._watched.pop(market.group, None)
+            self._strikes.forget(market.group)
+        elif market.ticker in self._watched.get(market.group, []):
+            self._watched[market.group].remove(market.ticker)
 
 
 def _newest_strike_e6(events: list[list[Market]]) -> int:

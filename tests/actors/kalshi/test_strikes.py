@@ -32,3 +32,9 @@ def test_what_was_chosen_stays_when_the_index_moves_on() -> None:
 
 def test_a_market_without_a_strike_is_not_chosen_among_several() -> None:
     assert StrikeChoice(5).choose("E", [Market("A"), Market("B")], 84_000 * USD) == []
+
+
+def test_a_market_that_is_no_longer_there_is_not_chosen() -> None:
+    choice = StrikeChoice(2)
+    choice.choose("E", hour(), 84_010 * USD)
+    assert choice.choose("E", hour()[5:], 84_300 * USD) == ["T05", "T06"]

@@ -64,3 +64,18 @@ def test_what_leaves_the_roster_is_forgotten() -> None:
         gone = markets.pop(ticker)
         made.forget(gone, last=True)
     assert made.role("KXBTCD", markets, S) == ("", "KXBTCD-H1-T84500")
+
+
+def test_windows_that_share_an_event_are_not_strikes_of_one_hour() -> None:
+    """As the simulator's are when the quarter hour is shortened to seconds."""
+    made = [
+        Market(f"KXBTC15M-A-{n}", "KXBTC15M-A", n * S, (n + 1) * S, strike_e6=84_000 * USD) for n in range(9)
+    ]
+    markets = {market.ticker: market for market in made}
+    found = watch(markets)
+    assert all(found.watches(market) for market in made)
+    gone = markets.pop("KXBTC15M-A-0")
+    found.forget(gone, last=True)
+    found.look_again()
+    found.choose(markets, S, S)
+    assert found.role("KXBTC15M", markets, S) == ("KXBTC15M-A-1", "KXBTC15M-A-2")
