@@ -15,6 +15,8 @@ from messages import (
     ActorStateChanged,
     ActorStopped,
     BookWithdrawn,
+    Decision,
+    DecisionWithheld,
     DriftSeen,
     FairValue,
     FeedClosed,
@@ -28,6 +30,7 @@ from messages import (
     MarketRoleChanged,
     RecordsLost,
     SettlementCompared,
+    SettlementMismatch,
     Signal,
 )
 from messages.errors import CorruptLogError, LogError, LogGoneError
@@ -38,9 +41,10 @@ BATCH = 2000
 _LOOKED_INTO = frozenset(
     cls.kind
     for cls in (
-        ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, DriftSeen, FairValue, FeedClosed,
+        ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, Decision, DecisionWithheld, DriftSeen,
+        FairValue, FeedClosed,
         FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketChecked, MarketDefined,
-        MarketRoleChanged, RecordsLost, SettlementCompared, Signal,
+        MarketRoleChanged, RecordsLost, SettlementCompared, SettlementMismatch, Signal,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

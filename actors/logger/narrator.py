@@ -7,6 +7,8 @@ from messages import (
     ActorStateChanged,
     ActorStopped,
     BookWithdrawn,
+    Decision,
+    DecisionWithheld,
     DriftSeen,
     FairValue,
     FeedClosed,
@@ -21,6 +23,7 @@ from messages import (
     Message,
     RecordsLost,
     SettlementCompared,
+    SettlementMismatch,
     Signal,
 )
 
@@ -171,7 +174,35 @@ def _plainly(message: Message) -> Told | None:
         errors = {f"{ours.method}_bps": f"{ours.error_bps:+.3f}" for ours in message.averages}
         fields = {"ticker": message.ticker, "settlement": _dollars(message.expiration_e6)}
         return Told("INFO", "index settled", fields | errors)
-    return _signal(message) if isinstance(message, Signal) else None
+    if isinstance(message, SettlementMismatch):
+        fields = {"ticker": message.ticker, "source": message.source}
+        fields |= {"ours": _dollars(message.ours_cents * 10_000), "theirs": _dollars(message.expiration_e6)}
+        fields |= {"our_result": message.ours_result, "result": message.result}
+        return Told("ERROR", "settlement mismatch", fields)
+    return _decided(message)
+
+
+def _decided(message: Message) -> Told | None:
+    """A signal, or a decision made or withheld."""
+    if isinstance(message, Signal):
+        return _signal(message)
+    if isinstance(message, Decision):
+        fields = {
+            "ticker": message.ticker,
+            "side": message.side,
+            "limit": _dollars(message.limit_e6, 4),
+            "count": f"{message.count_e2 / 100:.2f}",
+            "probability": f"{message.probability:.4f}",
+            "edge": f"{message.edge_usd:.4f}",
+            "score": f"{message.score:.2f}",
+            "reasons": " ".join(message.reasons),
+            "fair": str(message.fair),
+        }
+        return Told("INFO", "decision", fields)
+    if isinstance(message, DecisionWithheld):
+        fields = {"ticker": message.ticker, "side": message.side, "edge": f"{message.edge_usd:.4f}"}
+        return Told("INFO", "decision withheld", fields | {"gate": message.gate, "reason": message.reason})
+    return None
 
 
 def _state(change: ActorStateChanged) -> Told:
@@ -188,6 +219,7 @@ def _state(change: ActorStateChanged) -> Told:
 
 def _signal(signal: Signal) -> Told:
     fields = {
+        "kind": signal.signal_kind,
         "ticker": signal.ticker,
         "side": signal.side,
         "price": _dollars(signal.price_e6, 4),

@@ -11,6 +11,8 @@ from messages import (
     ActorStopped,
     BookWithdrawn,
     DayVolume,
+    Decision,
+    DecisionWithheld,
     DriftSeen,
     FairValue,
     FeedClosed,
@@ -26,6 +28,7 @@ from messages import (
     Message,
     MethodAverage,
     SettlementCompared,
+    SettlementMismatch,
     Share,
     Signal,
 )
@@ -75,6 +78,23 @@ def fair(withheld: str) -> FairValue:
         (BookWithdrawn("kraken", "BTC-USD", 0, S, "checksum"), "WARNING", "book withdrawn"),
         (MarketBookWithdrawn("M-1", 0, S, "gap"), "WARNING", "book withdrawn"),
         (Signal("edge", "M-1", S, S, "yes", 1, 1, 1, 0.5, 0.1, 0.02, 3, [], []), "INFO", "signal"),
+        (
+            Decision(
+                "M-1", S, S, "yes", 420_000, 1000, 400_000, 17_000, 0.5, 0.08, 1.5, ["edge"], "", 3, 4, [], []
+            ),
+            "INFO",
+            "decision",
+        ),
+        (
+            DecisionWithheld("M-1", S, S, "yes", 400_000, 0.08, 1.5, "book", "the book is withdrawn", 3, 4),
+            "INFO",
+            "decision withheld",
+        ),
+        (
+            SettlementMismatch("M-1", S, S, "official", 8_400_012, 84_000_130_000, "yes", "yes"),
+            "ERROR",
+            "settlement mismatch",
+        ),
     ],
 )
 def test_each_of_these_is_a_line_every_time(message: Message, level: str, event: str) -> None:
@@ -135,6 +155,14 @@ def test_a_settled_minute_is_told_with_the_error_of_each_method() -> None:
     assert told is not None
     assert told.event == "index settled"
     assert told.fields == {"ticker": "M-1", "settlement": "84000.00", "cme-cf_bps": "+0.012"}
+
+
+def test_a_settlement_mismatch_is_told_with_both_figures() -> None:
+    alarm = SettlementMismatch("M-1", S, S, "official", 8_400_012, 84_000_130_000, "yes", "no")
+    told = Narrator({}).tell(alarm)
+    assert told is not None
+    assert (told.fields["ours"], told.fields["theirs"]) == ("84000.12", "84000.13")
+    assert (told.fields["our_result"], told.fields["result"]) == ("no", "yes")
 
 
 def test_a_fair_value_is_told_when_it_is_withheld_and_when_it_is_back() -> None:
