@@ -10,14 +10,17 @@ from messages import IndexValue
 HORIZONS_S: Final = (5.0, 15.0, 60.0)
 """Of the momenta, in market seconds; their names say so."""
 INDEX_ID: Final = "BRTI"
-_HOLE_NS: Final = 1_000_000_000
+_HOLE_S: Final = 1.0
+_SHORTEST_HOLE_NS: Final = 250_000_000
+"""Of real time, at any speed: the aggregator speaks at least every 200 ms."""
 
 
 class FollowedIndex:
     """Takes every value of the chosen method; another method begins everything anew."""
 
     def __init__(self, speed: float) -> None:
-        self._momenta = [Momentum(horizon_s, speed, _HOLE_NS) for horizon_s in HORIZONS_S]
+        self._hole_ns = max(_SHORTEST_HOLE_NS, round(_HOLE_S * 1e9 / speed))
+        self._momenta = [Momentum(horizon_s, speed, self._hole_ns) for horizon_s in HORIZONS_S]
         self._before_ns = 0
         self._before_usd = 0.0
         self._lost = 0
@@ -45,7 +48,7 @@ class FollowedIndex:
 
     def began(self, at_ns: int) -> float:
         """The index at a moment that has just passed; 0.0 unless the newest value is the first after it."""
-        if self._before_ns <= at_ns < self.line.at_ns and at_ns - self._before_ns <= _HOLE_NS:
+        if self._before_ns <= at_ns < self.line.at_ns and at_ns - self._before_ns <= self._hole_ns:
             return self._before_usd
         return 0.0
 

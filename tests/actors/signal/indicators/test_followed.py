@@ -59,3 +59,11 @@ def test_a_moment_within_a_hole_has_none() -> None:
     index.take(value(15 * SECOND, 85_000.0))
     assert index.began(11 * SECOND + 1) == 0.0
     assert index.began(10 * SECOND + SECOND // 2) > 0.0
+
+
+def test_under_a_fast_clock_a_hole_is_shorter_but_never_shorter_than_the_grid() -> None:
+    index = FollowedIndex(60.0)
+    index.take(value(0, 84_000.0))
+    index.take(value(SECOND, 84_100.0))
+    assert index.began(SECOND // 4) == 84_000.0
+    assert index.began(SECOND // 4 + 1) == 0.0
