@@ -71,7 +71,7 @@ class Market(msgspec.Struct):
 
     @property
     def group(self) -> tuple[str, int]:
-        """What it shares with the other strikes of its event; in a shortened hour windows share an event too."""
+        """What it shares with the other strikes of its event; in a shortened hour windows share one too."""
         return self.event_ticker or self.ticker, self.close_ns
 
     def is_bitcoin(self) -> bool:
