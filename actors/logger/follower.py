@@ -28,6 +28,10 @@ from messages import (
     MarketChecked,
     MarketDefined,
     MarketRoleChanged,
+    PaperFill,
+    PaperOrder,
+    PaperRefused,
+    PaperSettled,
     RecordsLost,
     SettlementCompared,
     SettlementMismatch,
@@ -44,7 +48,8 @@ _LOOKED_INTO = frozenset(
         ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, Decision, DecisionWithheld, DriftSeen,
         FairValue, FeedClosed,
         FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketChecked, MarketDefined,
-        MarketRoleChanged, RecordsLost, SettlementCompared, SettlementMismatch, Signal,
+        MarketRoleChanged, PaperFill, PaperOrder, PaperRefused, PaperSettled, RecordsLost, SettlementCompared,
+        SettlementMismatch, Signal,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

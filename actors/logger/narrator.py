@@ -21,6 +21,10 @@ from messages import (
     MarketDefined,
     MarketRoleChanged,
     Message,
+    PaperFill,
+    PaperOrder,
+    PaperRefused,
+    PaperSettled,
     RecordsLost,
     SettlementCompared,
     SettlementMismatch,
@@ -202,6 +206,27 @@ def _decided(message: Message) -> Told | None:
     if isinstance(message, DecisionWithheld):
         fields = {"ticker": message.ticker, "side": message.side, "edge": f"{message.edge_usd:.4f}"}
         return Told("INFO", "decision withheld", fields | {"gate": message.gate, "reason": message.reason})
+    return _traded(message)
+
+
+def _traded(message: Message) -> Told | None:
+    """What became of a decision on paper."""
+    if isinstance(message, (PaperOrder, PaperFill)):
+        fields = {"order": str(message.order), "ticker": message.ticker, "action": message.action}
+        fields |= {"side": message.side, "count": f"{message.count_e2 / 100:.2f}"}
+        if isinstance(message, PaperOrder):
+            fields |= {"limit": _dollars(message.limit_e6, 4), "decision": str(message.decision)}
+            return Told("INFO", "paper order", fields)
+        fields |= {"price": _dollars(message.price_e6, 4), "fee": f"{message.fee_e6 / 1e6:.4f}"}
+        return Told("INFO", "paper fill", fields | {"book": str(message.book)})
+    if isinstance(message, PaperRefused):
+        fields = {"order": str(message.order), "ticker": message.ticker, "decision": str(message.decision)}
+        fields |= {"count": f"{message.count_e2 / 100:.2f}", "reason": message.reason}
+        return Told("INFO", "paper refused", fields)
+    if isinstance(message, PaperSettled):
+        fields = {"ticker": message.ticker, "result": message.result}
+        fields |= {"yes": f"{message.yes_count_e2 / 100:.2f}", "no": f"{message.no_count_e2 / 100:.2f}"}
+        return Told("INFO", "paper settled", fields | {"pnl": f"{message.pnl_e6 / 1e6:+.4f}"})
     return None
 
 

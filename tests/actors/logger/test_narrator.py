@@ -27,6 +27,10 @@ from messages import (
     MarketRoleChanged,
     Message,
     MethodAverage,
+    PaperFill,
+    PaperOrder,
+    PaperRefused,
+    PaperSettled,
     SettlementCompared,
     SettlementMismatch,
     Share,
@@ -95,6 +99,10 @@ def fair(withheld: str) -> FairValue:
             "ERROR",
             "settlement mismatch",
         ),
+        (PaperOrder(1, "M-1", S, S, 7, "buy", "yes", 420_000, 1000), "INFO", "paper order"),
+        (PaperFill(1, "M-1", S, "buy", "yes", 400_000, 1000, 168_000, 9), "INFO", "paper fill"),
+        (PaperRefused(0, "M-1", S, 7, 1000, "max_orders"), "INFO", "paper refused"),
+        (PaperSettled("M-1", S, "no", 1000, 0, 4_168_000, 0, -4_168_000), "INFO", "paper settled"),
     ],
 )
 def test_each_of_these_is_a_line_every_time(message: Message, level: str, event: str) -> None:
