@@ -7,8 +7,9 @@ import pytest
 
 from actors.kalshi.settings import KalshiSettings
 from actors.prices.settings import PricesSettings
+from actors.signal.settings import Settings as SignalSettings
 from cli import roster
-from cli.config import EXCHANGES, Config
+from cli.config import EXCHANGES, ActorsConfig, Config
 from cli.errors import WrongUsageError
 from simulator.kalshi.keys import DemoKey
 from simulator.settings import VENUES
@@ -33,6 +34,27 @@ def test_every_simulated_venue_has_its_actor_and_the_index_is_woken_by_all_excha
     names = roster.choose([], [], simulated=False)
     (brti,) = [spec for spec in roster.specs(Config(), names, None) if spec.name == "brti"]
     assert set(brti.listens) == set(roster.LISTENS["brti"]) == set(roster.VENUES) - {"kalshi"}
+
+
+def test_the_signal_actor_is_woken_by_the_venues_that_may_lead_where_they_run() -> None:
+    def heard(*leading: str) -> list[str]:
+        signal = SignalSettings(lead_venues=list(leading))
+        config = Config(actors=ActorsConfig(signal=signal))
+        specs = roster.specs(config, roster.choose([], ["gemini"], simulated=False), None)
+        return next(list(spec.listens) for spec in specs if spec.name == "signal")
+
+    assert [name for name in heard("kraken", "gemini") if name in EXCHANGES] == ["kraken"]
+    assert {"kalshi", "brti"} <= set(heard())
+
+
+def test_a_calibration_file_is_told_by_its_whole_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = Config(actors=ActorsConfig(signal=SignalSettings(calibration_file="c.json")))
+    for simulation in (None, SIMULATION):
+        told = roster.settings_of(config, "signal", simulation)
+        assert told["calibration_file"] == str(tmp_path / "c.json")
 
 
 def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> None:

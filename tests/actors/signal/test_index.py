@@ -1,3 +1,5 @@
+import math
+
 from actors.market_seconds import MarketSeconds
 from actors.signal.index import IndexFollower
 from actors.signal.settings import Settings
@@ -103,3 +105,13 @@ def test_the_volatility_is_that_of_the_stretch_in_market_seconds() -> None:
         assert sigma == fast.volatility.sigma_for(60.0 * real_s, at_s)
     assert fast.sigma(now_ns, now_ns - S) == fast.volatility.sigma_for(0.0, at_s)
     assert fast.sigma(now_ns, now_ns + 2 * S) > fast.sigma(now_ns, now_ns + 60 * S)
+
+
+def test_the_last_value_that_was_one_is_remembered_while_it_is_withheld() -> None:
+    index = follower()
+    assert (index.withheld(), index.age_s(T)) == ("no index value yet", math.inf)
+    index.take(value(T, 84_000.0), 1)
+    assert (index.withheld(), index.known_usd, index.age_s(T + 300 * MS)) == ("", 84_000.0, 0.3)
+    index.take(value(T + S, 0.0, withheld="no venue"), 2)
+    assert (index.withheld(), index.known_usd) == ("the index is withheld: no venue", 84_000.0)
+    assert index.trouble(T + 3 * S) == "the index is older than 1 s"
