@@ -39,6 +39,7 @@ _VENUES = {
     "lmax": "simulator.venues.lmax:LmaxVenue",
     "binance": "simulator.venues.binance:BinanceVenue",
     "binance_us": "simulator.venues.binance:BinanceUsVenue",
+    "polymarket": "simulator.polymarket.venue:PolymarketVenue",
 }
 
 

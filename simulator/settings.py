@@ -17,6 +17,8 @@ VENUES = (
     "binance",
     "binance_us",
 )
+OPTIONAL = ("polymarket",)
+"""Served where `ports` names them. They follow the price path and have no part in it."""
 
 
 CapSample = Literal["min50", "max50"]
@@ -112,7 +114,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not 0.0 < self.rate <= 50_000.0:
             raise ValueError(f"simulator rate is {self.rate}; it must be above 0 and at most 50000 a second")
         for venue, port in self.ports.items():
-            if venue not in VENUES:
-                raise ValueError(f"simulator ports name {venue!r}; known venues are {', '.join(VENUES)}")
+            if venue not in (*VENUES, *OPTIONAL):
+                known = ", ".join((*VENUES, *OPTIONAL))
+                raise ValueError(f"simulator ports name {venue!r}; known venues are {known}")
             if not 0 <= port <= 65535:
                 raise ValueError(f"simulator port of {venue} is {port}; it must be between 0 and 65535")

@@ -147,7 +147,7 @@ class PolymarketStream:
     # -- frames
 
     def _take(self, frame: Any, recv_ns: int, ref: int, out: list[Output]) -> None:
-        kind = frame["event_type"]
+        kind = frame.get("event_type")
         if kind in self._known:
             self._fields(kind, frame, recv_ns, out)
         if kind == "price_change":

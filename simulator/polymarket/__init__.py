@@ -1,0 +1,1 @@
+"""The simulated Polymarket: its quarter hours, its market stream, its pages."""
