@@ -74,15 +74,14 @@ class _Samples:
         self.bid_e6 = array("q")
         self.ask_e6 = array("q")
         self.values = array("d")
-        self._slot = -1
         self._awaited = 0
 
-    def take(self, fair: FairValue, seq: int) -> None:
-        """Take the first value of each slot; the certain ones are no matter for calibration."""
-        slot = int(fair.left_s // EVERY_S)
-        if fair.withheld or slot == self._slot or not 0.0 < fair.probability < 1.0:
+    def take(self, fair: FairValue, seq: int, every_ns: int) -> None:
+        """Take it if it is time again; what is certain is no matter for calibration."""
+        too_soon = bool(self.at_ns) and fair.at_ns - self.at_ns[-1] < every_ns
+        if fair.withheld or too_soon or not 0.0 < fair.probability < 1.0:
             return
-        self._slot, self._awaited = slot, seq
+        self._awaited = seq
         self.at_ns.append(fair.at_ns)
         self.probability.append(fair.probability)
         self.bid_e6.append(fair.bid_e6)
@@ -106,16 +105,16 @@ class Dataset:
         self._endings: dict[str, _Ending] = {}
         self._samples: dict[str, _Samples] = {}
 
-    def take(self, session: str, message: Message, seq: int, at_ns: int) -> None:
-        """Take one record. at_ns: when it was appended."""
+    def take(self, session: Session, message: Message, seq: int, at_ns: int) -> None:
+        """Take one record. session: whose clock holds. at_ns: when it was appended."""
         match message:
             case MarketDefined():
                 self._endings.setdefault(message.ticker, _Ending()).take(message, at_ns)
             case FairValue():
                 samples = self._samples.get(message.ticker)
                 if samples is None:
-                    samples = self._samples[message.ticker] = _Samples(session)
-                samples.take(message, seq)
+                    samples = self._samples[message.ticker] = _Samples(session.name)
+                samples.take(message, seq, round(EVERY_S * 1e9 / session.speed))
             case Indicators() if message.ticker in self._samples:
                 self._samples[message.ticker].take_indicators(message)
 
@@ -137,14 +136,13 @@ def collect(data_dir: Path, chosen: Sequence[Session], tell: Tell = lambda share
     if not chosen:
         return []
     dataset = Dataset()
-    reads = [("kalshi", "", chosen[0].from_ns, EVER_NS)]
-    reads += [("signal", session.name, session.from_ns, session.to_ns) for session in chosen]
-    for number, (log, session, from_ns, to_ns) in enumerate(reads):
+    reads = [("kalshi", chosen[0], EVER_NS), *(("signal", session, session.to_ns) for session in chosen)]
+    for number, (log, session, to_ns) in enumerate(reads):
 
         def part(share: float, done: int = number) -> None:
             tell((done + share) / len(reads))
 
-        for record in read_between(data_dir, log, from_ns, to_ns, _READ[log], part):
+        for record in read_between(data_dir, log, session.from_ns, to_ns, _READ[log], part):
             with suppress(UnknownKindError, msgspec.DecodeError):
                 dataset.take(session, record.message(), record.seq, record.at_ns)
     return dataset.markets()

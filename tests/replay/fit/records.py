@@ -23,13 +23,13 @@ def defined(market: Market, result: str = "") -> MarketDefined:
     )  # fmt: skip
 
 
-def fair(market: Market, place: int, left_s: float | None = None, withheld: str = "") -> FairValue:
+def fair(market: Market, place: int, withheld: str = "") -> FairValue:
     """Of one sample of the market."""
     at_ns = int(market.at_ns[place])
     probability = -1.0 if withheld else float(market.probability[place])
     return FairValue(
         market.ticker, at_ns, at_ns, probability, 84_000.0, 84_000_000_000,
-        (market.close_ns - at_ns) / 1e9 if left_s is None else left_s, 0, 0.0, 5e-5,
+        (market.close_ns - at_ns) / 1e9, 0, 0.0, 5e-5,
         int(market.bid_e6[place]), 500, int(market.ask_e6[place]), 500, 0.0, 0.0, [], [], withheld,
     )  # fmt: skip
 

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 
 from messages import INDICATORS
 from messages.log import LogWriter
 from replay.fit.dataset import Dataset, collect
-from replay.sessions import sessions
+from replay.sessions import EVER_NS, Session, sessions
 from tests.messages.log.samples import QUIET
 from tests.replay.fit.made import STEPS, S, markets, right
 from tests.replay.fit.records import SESSION, defined, fair, indicators, record, started
 
 (MADE,) = markets(1, right, seed=1)
+LIVE = Session("s", "live", 0, EVER_NS, 1.0)
 
 
 def test_what_was_recorded_is_read_as_it_was_thought(tmp_path: Path) -> None:
@@ -68,34 +70,37 @@ def test_damage_is_stepped_over(tmp_path: Path) -> None:
     assert 0 < 4 * STEPS - whole < STEPS
 
 
-def test_a_market_is_sampled_once_in_ten_market_seconds() -> None:
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_a_market_is_sampled_once_in_ten_market_seconds(speed: float) -> None:
     dataset = Dataset()
-    dataset.take("s", defined(MADE), 1, 1)
-    for place, left_s in enumerate([29.5, 25.0, 20.0, 19.9, 12.0, 9.0]):
-        dataset.take("s", fair(MADE, place, left_s), 10 + place, 1)
+    session = LIVE._replace(speed=speed)
+    dataset.take(session, defined(MADE), 1, 1)
+    for seq, market_s in enumerate([0.0, 4.0, 9.9, 10.1, 18.0, 31.0]):
+        at_ns = MADE.open_ns + round(market_s * S / speed)
+        dataset.take(session, msgspec.structs.replace(fair(MADE, 1), at_ns=at_ns), 10 + seq, 1)
     (found,) = dataset.markets()
-    assert found.at_ns.tolist() == MADE.at_ns[[0, 3, 5]].tolist()
+    assert (found.at_ns - MADE.open_ns).tolist() == [round(s * S / speed) for s in (0.0, 10.1, 31.0)]
 
 
 def test_what_is_withheld_or_certain_is_no_sample() -> None:
     dataset = Dataset()
-    dataset.take("s", defined(MADE), 1, 1)
-    dataset.take("s", fair(MADE, 0, 25.0, withheld="no book yet"), 2, 1)
-    dataset.take("s", msgspec.structs.replace(fair(MADE, 1, 25.0), probability=1.0), 3, 1)
+    dataset.take(LIVE, defined(MADE), 1, 1)
+    dataset.take(LIVE, fair(MADE, 0, withheld="no book yet"), 2, 1)
+    dataset.take(LIVE, msgspec.structs.replace(fair(MADE, 1), probability=1.0), 3, 1)
     assert dataset.markets() == []
-    dataset.take("s", fair(MADE, 2, 25.0), 4, 1)
+    dataset.take(LIVE, fair(MADE, 2), 4, 1)
     assert len(dataset.markets()[0].at_ns) == 1
 
 
 def test_indicators_belong_to_the_fair_value_that_they_name() -> None:
     dataset = Dataset()
-    dataset.take("s", defined(MADE), 1, 1)
-    dataset.take("s", indicators(MADE, 0, 5), 2, 1)
-    dataset.take("s", fair(MADE, 0, 25.0), 10, 1)
-    dataset.take("s", indicators(MADE, 1, 9), 11, 1)
-    dataset.take("s", fair(MADE, 1, 15.0), 12, 1)
-    dataset.take("s", indicators(MADE, 1, 12), 13, 1)
-    dataset.take("s", indicators(MADE, 2, 12), 14, 1)
+    dataset.take(LIVE, defined(MADE), 1, 1)
+    dataset.take(LIVE, indicators(MADE, 0, 5), 2, 1)
+    dataset.take(LIVE, fair(MADE, 0), 10, 1)
+    dataset.take(LIVE, indicators(MADE, 1, 9), 11, 1)
+    dataset.take(LIVE, fair(MADE, 1), 12, 1)
+    dataset.take(LIVE, indicators(MADE, 1, 12), 13, 1)
+    dataset.take(LIVE, indicators(MADE, 2, 12), 14, 1)
     (found,) = dataset.markets()
     assert all(map(math.isnan, found.values[0]))
     np.testing.assert_array_equal(found.values[1], MADE.values[1])
@@ -103,10 +108,10 @@ def test_indicators_belong_to_the_fair_value_that_they_name() -> None:
 
 def test_an_older_record_with_fewer_indicators_is_filled_up() -> None:
     dataset = Dataset()
-    dataset.take("s", defined(MADE), 1, 1)
-    dataset.take("s", fair(MADE, 0, 25.0), 10, 1)
+    dataset.take(LIVE, defined(MADE), 1, 1)
+    dataset.take(LIVE, fair(MADE, 0), 10, 1)
     fewer = msgspec.structs.replace(indicators(MADE, 0, 10), values=[1.0, 2.0])
-    dataset.take("s", fewer, 11, 1)
+    dataset.take(LIVE, fewer, 11, 1)
     values = dataset.markets()[0].values[0]
     assert values[:2].tolist() == [1.0, 2.0]
     assert np.isnan(values[2:]).all()
@@ -115,16 +120,16 @@ def test_an_older_record_with_fewer_indicators_is_filled_up() -> None:
 
 def test_a_market_without_a_definition_has_no_close_and_is_left_out() -> None:
     dataset = Dataset()
-    dataset.take("s", fair(MADE, 0, 25.0), 10, 1)
+    dataset.take(LIVE, fair(MADE, 0), 10, 1)
     assert dataset.markets() == []
 
 
 def test_the_result_is_known_from_when_it_was_last_changed() -> None:
     dataset = Dataset()
-    dataset.take("s", fair(MADE, 0, 25.0), 10, 1)
+    dataset.take(LIVE, fair(MADE, 0), 10, 1)
     outcomes = []
     for at_ns, result in enumerate(["", "yes", "yes", "", "no", "scalar"]):
-        dataset.take("s", defined(MADE, result), at_ns, at_ns)
+        dataset.take(LIVE, defined(MADE, result), at_ns, at_ns)
         (market,) = dataset.markets()
         outcomes.append((market.outcome, market.known_ns))
     assert outcomes[1:5] == [(1.0, 1), (1.0, 1), (1.0, 1), (0.0, 4)]
