@@ -87,12 +87,11 @@ class Intake:
         self.indicators.take(log, message)
         self._takes[type(message)](log, seq, message)
 
-    def settle(self) -> int:
-        """End a turn: what was news is none any more. The receive stamp of the newest input until now."""
+    def settle(self) -> None:
+        """End a turn: what was news is none any more."""
         self.changed = False
         self._cause_ns = self._turn_cause_ns or self._cause_ns
         self._turn_cause_ns = 0
-        return self._cause_ns
 
     def cause_ns(self) -> int:
         """The receive stamp of the newest input of this turn, or of the last turn that had any."""
@@ -150,7 +149,6 @@ class Intake:
 
     def _take_settled(self, log: str, seq: int, compared: SettlementCompared) -> None:
         self.compared.append(compared)
-        self._news(compared.at_ns)
 
     # -- Kalshi
 

@@ -85,7 +85,7 @@ class SignalRule:
         """Say a fair value of each running market if it is news, its indicators, and what follows from
         them: signals, and a decision made or withheld."""
         intake = self._intake
-        if not intake.changed and now_ns < self._due_ns:
+        if not intake.changed and not intake.compared and now_ns < self._due_ns:
             return []
         said: list[Message] = []
         for series, running in intake.shelf.running.items():

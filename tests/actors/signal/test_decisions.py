@@ -278,8 +278,8 @@ def test_a_settlement_that_is_not_what_the_values_give_is_an_alarm_once() -> Non
         "brti",
         SettlementCompared(TICKER, CLOSE, driver.now_ns, 84_000_000_000, 84_000_130_000, "yes", [average]),
     )
-    driver.turn()
-    (alarm,) = driver.all_of(SettlementMismatch)
+    (alarm,) = driver.turn()
+    assert isinstance(alarm, SettlementMismatch)
     assert (alarm.ours_cents, alarm.expiration_e6, alarm.source) == (8_400_012, 84_000_130_000, "official")
     driver.run(2)
     assert len(driver.all_of(SettlementMismatch)) == 1
