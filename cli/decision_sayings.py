@@ -113,8 +113,9 @@ def _paper_settled(m: PaperSettled) -> str:
 
 
 def _paper_account(m: PaperAccount) -> str:
+    held = sum(position.yes_count_e2 > 0 or position.no_count_e2 > 0 for position in m.positions)
     return (
-        f"markets held: {len(m.positions)}, orders open: {len(m.open)}, "
+        f"markets held: {held}, orders open: {len(m.open)}, "
         f"{m.day or 'today'} {_cash(m.day_pnl_e6, '+')}, in total {_cash(m.total_pnl_e6, '+')}"
     )
 

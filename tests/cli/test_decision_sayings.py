@@ -107,5 +107,6 @@ def test_a_paper_order_its_fills_and_its_end_are_said() -> None:
     assert say(refused) == "decision 40: M 4.50 refused: day's loss $50.00 reached"
     settled = PaperSettled("M", S, "no", 550, 0, 3_392_400, 0, -3_392_400)
     assert say(settled) == "M settled NO: held 5.50 YES, 0 NO, cost $3.39, paid $0.00, result -$3.39"
-    account = PaperAccount(S, 8, [Position("M", 550, 0, 3_392_400)], "2026-11-22", 0, 1_500_000, [order], 40)
+    positions = [Position("M", 550, 0, 3_392_400), Position("N", 0, 0, 0, orders=1)]
+    account = PaperAccount(S, 8, positions, "2026-11-22", 0, 1_500_000, [order], 40)
     assert say(account) == "markets held: 1, orders open: 1, 2026-11-22 +$0.00, in total +$1.50"
