@@ -8,6 +8,7 @@ from actors.brti.settings import Settings as BrtiSettings
 from actors.kalshi.settings import KalshiSettings
 from actors.logger.settings import Settings as LoggerSettings
 from actors.paper.settings import Settings as PaperSettings
+from actors.polymarket.settings import PolymarketSettings
 from actors.prices.settings import PricesSettings
 from actors.signal.settings import Settings as SignalSettings
 from cli.wording import did_you_mean
@@ -31,7 +32,7 @@ SET_BY_US: dict[Key, str] = {
     **{("actors", venue, "venue"): "cannot be set, the section's name says it" for venue in EXCHANGES},
     **{
         ("actors", name, "speed"): "cannot be set, it follows simulator.speed"
-        for name in ("kalshi", "brti", "signal", "paper")
+        for name in ("kalshi", "polymarket", "brti", "signal", "paper")
     },
 }
 """Settings of actors that are not the user's to choose, and why."""
@@ -63,6 +64,7 @@ class ActorsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lmax: PricesSettings = msgspec.field(default_factory=lambda: _price("lmax"))
     binance: BinanceSettings = msgspec.field(default_factory=lambda: BinanceSettings(venue="binance"))
     binance_us: PricesSettings = msgspec.field(default_factory=lambda: _price("binance_us"))
+    polymarket: PolymarketSettings = PolymarketSettings()
     brti: BrtiSettings = msgspec.field(default_factory=BrtiSettings)
     signal: SignalSettings = msgspec.field(default_factory=SignalSettings)
     paper: PaperSettings = msgspec.field(default_factory=PaperSettings)
@@ -106,6 +108,7 @@ class SupervisorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lmax: Limits = Limits()
     binance: Limits = Limits()
     binance_us: Limits = Limits()
+    polymarket: Limits = Limits()
     brti: Limits = Limits()
     signal: Limits = Limits()
     paper: Limits = Limits()

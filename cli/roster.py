@@ -20,7 +20,10 @@ from supervisor import ChildSpec
 
 VENUES = ("kalshi", *EXCHANGES)
 SIMULATOR = "simulator"
-ACTORS = ("logger", *VENUES, "brti", "signal", "paper")
+POLYMARKET = "polymarket"
+OPTIONAL = (POLYMARKET,)
+"""Feeds that run only where they are asked for: by their setting `enabled`, or by `--only`."""
+ACTORS = ("logger", *VENUES, *OPTIONAL, "brti", "signal", "paper")
 """In start order, and stopped in reverse: the logger is the last to stop, so that it records everybody's
 last words; of the others, whoever listens comes after those it listens to."""
 
@@ -28,6 +31,7 @@ STARTS = {
     SIMULATOR: "simulator.main:start",
     "kalshi": "actors.kalshi.main:start",
     **dict.fromkeys(EXCHANGES, "actors.prices.main:start"),
+    POLYMARKET: "actors.polymarket.main:start",
     "brti": "actors.brti.main:start",
     "signal": "actors.signal.main:start",
     "paper": "actors.paper.main:start",
@@ -37,7 +41,7 @@ LISTENS: dict[str, tuple[str, ...]] = {
     # It reads kalshi's log too; the few records that concern it can wait for the next grid time, and the bell
     # would ring for every change of a contract's book.
     "brti": EXCHANGES,
-    "signal": ("kalshi", "brti", "polymarket"),
+    "signal": ("kalshi", "brti", POLYMARKET),
     "paper": ("kalshi", "signal"),
 }
 
@@ -70,6 +74,11 @@ def choose(only: Sequence[str], without: Sequence[str], simulated: bool) -> list
     return [SIMULATOR, *chosen] if simulated else chosen
 
 
+def unasked(config: Config, only: Sequence[str]) -> list[str]:
+    """Optional actors that nobody has asked for."""
+    return [name for name in OPTIONAL if name not in only and not config.actors.polymarket.enabled]
+
+
 def specs(config: Config, names: Sequence[str], simulation: Simulation | None) -> list[ChildSpec]:
     """Child specs for these actors. simulation: in place of the real venues."""
     return [
@@ -100,7 +109,7 @@ def settings_of(config: Config, name: str, simulation: Simulation | None) -> dic
         return settings
     if name == SIMULATOR:
         return settings | {"ports": simulation.ports, "keys": _accepted(settings["keys"], simulation.key)}
-    if name in VENUES:
+    if name in (*VENUES, *OPTIONAL):
         settings |= addresses(config, simulation.ports)[name]
     if name == "kalshi":
         settings |= {"key_id": simulation.key.key_id, "key_file": str(simulation.key.private_file)}
@@ -109,10 +118,14 @@ def settings_of(config: Config, name: str, simulation: Simulation | None) -> dic
     return settings
 
 
-def simulation(config: Config, data_dir: Path) -> Simulation:
-    """Find a free port for every venue whose port is left open, and make the demo key in the data folder."""
+def simulation(config: Config, data_dir: Path, names: Sequence[str] = VENUES) -> Simulation:
+    """Find a free port for every venue whose port is left open, and make the demo key in the data folder.
+
+    names: of the actors that will run; an optional venue is simulated for its actor alone.
+    """
     said = {venue: port for venue, port in config.simulator.ports.items() if port}
-    ports = {venue: said.get(venue) or free for venue, free in free_ports(VENUES).items()}
+    venues = (*VENUES, *(name for name in OPTIONAL if name in names))
+    ports = {venue: said.get(venue) or free for venue, free in free_ports(venues).items()}
     return Simulation(ports, config.simulator.speed, make_demo_key(data_dir / "keys"))
 
 
@@ -139,7 +152,7 @@ def addresses(config: Config, ports: Mapping[str, int]) -> dict[str, dict[str, s
 
 def own_urls(name: str, settings: dict[str, Any]) -> tuple[str, str]:
     """Stream and REST address that an actor would use by itself."""
-    if name == "kalshi":
+    if name in ("kalshi", *OPTIONAL):
         return settings["url"], settings["rest_url"]
     adapter = build(msgspec.convert(settings, PricesSettings))
     return settings["url"] or adapter.stream_url, settings["rest_url"] or adapter.public_rest_url

@@ -51,7 +51,7 @@ def start(
     mode = "sim" if sim else "live"
     config = _configuration(sim, {"speed": speed, "seed": seed}, config_file)
     folder = (data_dir or default_data_dir(mode)).absolute()
-    names = _names(only, [*without, *config.without], sim)
+    names = _names(config, only, [*without, *config.without], sim)
     refuse_running(folder)
     claim(folder, mode)
     plan = _plan(config, folder, sim, names)
@@ -96,10 +96,10 @@ def _check_calibration(file: Path) -> None:
         raise WrongUsageError(message) from None
 
 
-def _names(only: list[str], without: list[str], sim: bool) -> list[str]:
-    from cli.roster import choose
+def _names(config: "Config", only: list[str], without: list[str], sim: bool) -> list[str]:
+    from cli.roster import choose, unasked
 
-    return choose(only, without, sim)
+    return choose(only, [*without, *unasked(config, only)], sim)
 
 
 def _supervise(plan: "Plan", redraws_per_s: float) -> int:
@@ -120,7 +120,7 @@ def _plan(config: "Config", data_dir: Path, sim: bool, names: list[str]) -> "Pla
     from messages.version import VERSION
     from supervisor import Plan
 
-    simulation = roster.simulation(config, data_dir) if sim else None
+    simulation = roster.simulation(config, data_dir, names) if sim else None
     return Plan(
         specs=roster.specs(config, names, simulation),
         data_dir=data_dir,

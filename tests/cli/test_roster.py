@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from actors.kalshi.settings import KalshiSettings
+from actors.polymarket.settings import PolymarketSettings
 from actors.prices.settings import PricesSettings
 from actors.signal.settings import Settings as SignalSettings
 from cli import roster
@@ -16,7 +17,7 @@ from simulator.settings import VENUES
 from simulator.settings import Settings as SimulatorSettings
 from supervisor.spec import Plan, check
 
-PORTS = {venue: 7001 + number for number, venue in enumerate(roster.VENUES)}
+PORTS = {venue: 7001 + number for number, venue in enumerate((*roster.VENUES, *roster.OPTIONAL))}
 SIMULATION = roster.Simulation(PORTS, 5.0, DemoKey("id", Path("/k"), Path("/p")))
 
 
@@ -133,6 +134,32 @@ def test_what_actors_are_told_is_what_their_settings_take() -> None:
         msgspec.convert(roster.settings_of(Config(), "kalshi", simulation), KalshiSettings)
         msgspec.convert(roster.settings_of(Config(), "gemini", simulation), PricesSettings)
     msgspec.convert(roster.settings_of(Config(), "simulator", SIMULATION), SimulatorSettings)
+
+
+def test_an_optional_feed_runs_only_where_it_is_asked_for() -> None:
+    assert roster.unasked(Config(), []) == ["polymarket"]
+    assert roster.unasked(Config(), ["kalshi"]) == ["polymarket"]
+    assert roster.unasked(Config(), ["polymarket", "kalshi"]) == []
+    enabled = msgspec.convert({"actors": {"polymarket": {"enabled": True}}}, Config)
+    assert roster.unasked(enabled, []) == []
+
+
+def test_signal_hears_polymarket_where_it_runs() -> None:
+    for names in (["kalshi", "polymarket", "signal"], ["kalshi", "signal"]):
+        (signal,) = [spec for spec in roster.specs(Config(), names, None) if spec.name == "signal"]
+        assert ("polymarket" in signal.listens) is ("polymarket" in names)
+
+
+def test_an_optional_venue_is_simulated_for_its_actor_alone(tmp_path: Path) -> None:
+    assert set(roster.simulation(Config(), tmp_path).ports) == set(roster.VENUES)
+    simulation = roster.simulation(Config(), tmp_path, ["simulator", "polymarket"])
+    assert set(simulation.ports) == {*roster.VENUES, "polymarket"}
+    port = simulation.ports["polymarket"]
+    told = roster.settings_of(Config(), "polymarket", simulation)
+    assert told["url"] == f"ws://127.0.0.1:{port}/ws/market"
+    assert told["rest_url"] == f"http://127.0.0.1:{port}"
+    assert told["speed"] == Config().simulator.speed
+    assert msgspec.convert(told, PolymarketSettings).url == told["url"]
 
 
 def test_free_ports_are_all_different() -> None:
