@@ -28,7 +28,7 @@ def network_is_there() -> bool:
 def copy_checkout(folder: Path) -> Path:
     checkout = folder / "my checkout"
     checkout.mkdir(parents=True)
-    for name in ("bin", "actors", "cli", "messages", "simulator", "supervisor"):
+    for name in ("bin", "actors", "cli", "messages", "replay", "simulator", "supervisor"):
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("setup.cfg", "pyproject.toml", "LICENSE"):
         shutil.copy(ROOT / name, checkout / name)
