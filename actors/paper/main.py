@@ -21,5 +21,6 @@ def start(assignment: Assignment, stop: threading.Event) -> None:
     logs = Path(assignment.data_dir) / "log"
     for said in recall(logs / assignment.name, frozenset({PaperAccount.kind})):
         if isinstance(said, PaperAccount):
-            rule.recall(said, time.time_ns(), results(logs / MARKET_LOG, said))
+            now_ns = time.time_ns()
+            rule.recall(said, now_ns, results(logs / MARKET_LOG, said, now_ns))
     run_listener(assignment, stop, rule)

@@ -13,8 +13,8 @@ SETTLED_NS = 3_600_000_000_000
 _KINDS = frozenset({MarketDefined.kind})
 
 
-def results(log_dir: Path, account: PaperAccount) -> list[MarketDefined]:
-    """Find the results of an account's markets in the market feed's log.
+def results(log_dir: Path, account: PaperAccount, now_ns: int) -> list[MarketDefined]:
+    """Find the results of an account's markets in the market feed's log, as it stood at a time.
 
     Looks around the account's own time for each market's close, and behind that for its result; so it
     reads little, however long ago that was.
@@ -22,17 +22,19 @@ def results(log_dir: Path, account: PaperAccount) -> list[MarketDefined]:
     found: list[MarketDefined] = []
     with LogReader(log_dir) as reader:
         for position in account.positions:
-            named = _next(reader, position.ticker, account.at_ns - NAMED_NS, 2 * NAMED_NS, False)
+            named = _next(reader, position.ticker, account.at_ns - NAMED_NS, account.at_ns + NAMED_NS, False)
             if named is None:
                 continue
-            settled = _next(reader, position.ticker, max(named.close_ns, named.at_ns), SETTLED_NS, True)
+            over_ns = max(named.close_ns, named.at_ns)
+            until_ns = min(over_ns + SETTLED_NS, now_ns)
+            settled = _next(reader, position.ticker, over_ns, until_ns, True)
             if settled is not None:
                 found.append(settled)
     return found
 
 
 def _next(
-    reader: LogReader, ticker: str, from_ns: int, span_ns: int, with_result: bool
+    reader: LogReader, ticker: str, from_ns: int, until_ns: int, with_result: bool
 ) -> MarketDefined | None:
     """The first definition of a market in a stretch of the log."""
     reader.seek_time(from_ns)
@@ -44,7 +46,7 @@ def _next(
                 return None
             continue
         for record in records:
-            if record.at_ns > from_ns + span_ns:
+            if record.at_ns > until_ns:
                 return None
             defined = record.message()
             if not isinstance(defined, MarketDefined) or defined.ticker != ticker:

@@ -12,8 +12,21 @@ import msgspec
 import pytest
 
 from actors.paper.main import start
+from actors.paper.meanwhile import results
+from actors.paper.rule import PaperRule
 from actors.paper.settings import Settings
-from messages import Assignment, Decision, MarketDefined, Message, PaperAccount, PaperFill, PaperSettled
+from messages import (
+    ActorStarted,
+    ActorStopped,
+    Assignment,
+    Decision,
+    MarketDefined,
+    Message,
+    PaperAccount,
+    PaperFill,
+    PaperSettled,
+    Turn,
+)
 from messages.log import LogReader, LogWriter
 from tests.actors.paper.playing import Play, S, audit, change, decision, defined, health, outcome, snapshot
 
@@ -74,6 +87,7 @@ def test_real_logs_become_fills_and_a_result_is_paid(tmp_path: Path, eventually:
     (settled,) = [m for m in said(tmp_path) if isinstance(m, PaperSettled)]
     assert (settled.yes_count_e2, settled.pnl_e6) == (500, 5 * 480_000 - 87_400)
     audit(said(tmp_path), {1: decision(0)})
+    assert again(tmp_path, Settings()) == said(tmp_path)
 
 
 def test_an_impossible_setting_ends_it_before_it_begins(tmp_path: Path) -> None:
@@ -159,6 +173,31 @@ def test_a_trader_killed_again_and_again_ends_with_the_fills_of_one_that_lived(
     assert len([m for m in struck if isinstance(m, PaperFill)]) > 20
     assert [m for m in struck if isinstance(m, PaperSettled)]
     assert outcome(struck) == outcome(calm.said)
+    assert again(tmp_path, msgspec.convert(WIDE, Settings)) == struck
+
+
+def again(data_dir: Path, settings: Settings) -> list[Message]:
+    """The trader's log, made anew from what its own turns say that it read and when."""
+    inbox = {log: [message for _, message in records(data_dir, log)] for log in ("kalshi", "signal")}
+    made: list[Message] = []
+    rule = PaperRule(settings)
+    for message in said(data_dir):
+        if isinstance(message, ActorStarted):
+            rule = PaperRule(settings)
+            for account in [m for m in made if isinstance(m, PaperAccount)][-1:]:
+                found = results(data_dir / "log" / "kalshi", account, message.at_ns)
+                rule.recall(account, message.at_ns, found)
+        if isinstance(message, (ActorStarted, ActorStopped)):
+            made.append(message)
+        elif isinstance(message, Turn):
+            for read in message.reads:
+                for seq in range(read.first, read.last + 1):
+                    heard = inbox[read.log][seq - 1]
+                    if heard.kind in rule.wanted[read.log]:
+                        rule.take(read.log, seq, heard)
+            words = rule.turn(message.now_ns, len(made) + 2 if message.caught_up else 0)
+            made += [message, *words]
+    return made
 
 
 def trader(data_dir: Path) -> "subprocess.Popen[bytes]":
