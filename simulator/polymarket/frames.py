@@ -44,29 +44,28 @@ def book(quarter: Quarter, is_up: bool, now_ns: int, whole: bool = True) -> dict
     }
 
 
-def price_change(quarter: Quarter, change: Change, now_ns: int) -> dict[str, Any]:
-    """One level's new size, on both tokens at once."""
+def price_change(quarter: Quarter, changes: Iterable[Change], now_ns: int) -> dict[str, Any]:
+    """Levels' new sizes, each on both tokens, with the touch that all of them together lead to."""
     bid, ask = quarter.best()
-    mirrored = DOLLAR - change.price
-    rows = (
-        (quarter.up, change.price, change.is_bid, bid, ask),
-        (quarter.down, mirrored, not change.is_bid, DOLLAR - ask, DOLLAR - bid),
-    )
-    changes = [
-        {
-            "asset_id": token,
-            "price": price_text(price),
-            "size": size_text(change.size),
-            "side": "BUY" if is_bid else "SELL",
-            "hash": _hash(quarter, now_ns),
-            "best_bid": price_text(best_bid),
-            "best_ask": price_text(best_ask),
-        }
-        for token, price, is_bid, best_bid, best_ask in rows
-    ]
+    rows: list[dict[str, str]] = []
+    for is_bid, price, size in changes:
+        up = (quarter.up, price, is_bid, bid, ask)
+        down = (quarter.down, DOLLAR - price, not is_bid, DOLLAR - ask, DOLLAR - bid)
+        for token, at, buys, best_bid, best_ask in (up, down):
+            rows.append(
+                {
+                    "asset_id": token,
+                    "price": price_text(at),
+                    "size": size_text(size),
+                    "side": "BUY" if buys else "SELL",
+                    "hash": _hash(quarter, now_ns),
+                    "best_bid": price_text(best_bid),
+                    "best_ask": price_text(best_ask),
+                }
+            )
     return {
         "market": quarter.condition_id,
-        "price_changes": changes,
+        "price_changes": rows,
         "timestamp": _ms(now_ns),
         "event_type": "price_change",
     }

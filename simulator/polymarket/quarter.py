@@ -13,6 +13,7 @@ DOLLAR = 1000
 COARSE, FINE = 10, 1  # ticks, in thousandths
 _EXTREME = 40  # nearer than this to either end the tick becomes fine
 _LEVELS = 12
+_AT_ONCE = 8  # changes in one frame at most
 
 
 class Change(NamedTuple):
@@ -64,24 +65,23 @@ class Quarter:
                 if 0 < price < DOLLAR:
                     self._set(Change(is_bid, price, _size(rng)))
 
-    def follow(self, fair: float, rng: random.Random) -> Change:
-        """One change that brings the book nearer to a price; where it stands already, one of a size."""
+    def follow(self, fair: float, rng: random.Random) -> list[Change]:
+        """Changes of one moment that bring the book to a price; where it stands there, one of a size."""
         bid, ask = self._touch(fair)
-        best_bid, best_ask = self.best()
-        if self.bids and best_bid > bid:
-            return self._set(Change(True, best_bid, 0))
-        if self.asks and best_ask < ask:
-            return self._set(Change(False, best_ask, 0))
-        if 0 < bid != best_bid:
-            return self._set(Change(True, bid, _size(rng)))
-        if DOLLAR > ask != best_ask:
-            return self._set(Change(False, ask, _size(rng)))
-        is_bid = rng.random() < 0.5 if self.bids and self.asks else bool(self.bids)
-        depth = int(rng.random() * _LEVELS)
-        price = bid - depth * self.tick if is_bid else ask + depth * self.tick
-        if not 0 < price < DOLLAR:
-            price = bid if is_bid else ask
-        return self._set(Change(is_bid, price, _size(rng)))
+        changes: list[Change] = []
+        while len(changes) < _AT_ONCE:
+            best_bid, best_ask = self.best()
+            if self.bids and best_bid > bid:
+                changes.append(self._set(Change(True, best_bid, 0)))
+            elif self.asks and best_ask < ask:
+                changes.append(self._set(Change(False, best_ask, 0)))
+            elif 0 < bid != best_bid:
+                changes.append(self._set(Change(True, bid, _size(rng))))
+            elif DOLLAR > ask != best_ask:
+                changes.append(self._set(Change(False, ask, _size(rng))))
+            else:
+                break
+        return changes or [self._stir(bid, ask, rng)]
 
     def trade(self, rng: random.Random) -> tuple[bool, int, int, Change] | None:
         """Somebody takes from the touch: whether Up was bought, price, size, and what it left."""
@@ -101,6 +101,14 @@ class Quarter:
             return False
         self.tick = FINE
         return True
+
+    def _stir(self, bid: int, ask: int, rng: random.Random) -> Change:
+        is_bid = rng.random() < 0.5 if self.bids and self.asks else bool(self.bids)
+        depth = int(rng.random() * _LEVELS)
+        price = bid - depth * self.tick if is_bid else ask + depth * self.tick
+        if not 0 < price < DOLLAR:
+            price = bid if is_bid else ask
+        return self._set(Change(is_bid, price, _size(rng)))
 
     def _touch(self, fair: float) -> tuple[int, int]:
         bid = math.floor((fair * DOLLAR - self.tick / 2) / self.tick) * self.tick

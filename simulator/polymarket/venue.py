@@ -183,11 +183,11 @@ class PolymarketVenue:
     def _move(self, quarter: Quarter, now_ns: int) -> None:
         traded = quarter.trade(self._rng) if self._rng.random() < _TRADE_PART else None
         if traded is None:
-            change = quarter.follow(self._fair(quarter, now_ns), self._rng)
-            self._tell(quarter, frames.price_change(quarter, change, now_ns))
+            changes = quarter.follow(self._fair(quarter, now_ns), self._rng)
+            self._tell(quarter, frames.price_change(quarter, changes, now_ns))
         else:
             buys, price, size, change = traded
-            self._tell(quarter, frames.price_change(quarter, change, now_ns))
+            self._tell(quarter, frames.price_change(quarter, [change], now_ns))
             self._tell(quarter, frames.last_trade(quarter, buys, price, size, now_ns), quarter.up)
             for is_up, token in ((True, quarter.up), (False, quarter.down)):
                 self._tell(quarter, frames.book(quarter, is_up, now_ns, whole=False), token)
