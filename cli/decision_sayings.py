@@ -2,9 +2,18 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
-from cli.wording import NOT_RISKLESS, clock_utc, contract_price, contract_side, count, countdown, dollars
+from cli.wording import (
+    NOT_RISKLESS,
+    POLYMARKET_GAP,
+    clock_utc,
+    contract_price,
+    contract_side,
+    count,
+    countdown,
+    dollars,
+)
 from messages import (
     INDICATORS,
     Decision,
@@ -21,8 +30,6 @@ from messages import (
     Signal,
     VolatilityState,
 )
-
-POLYMARKET_GAP: Final = "polymarket-gap"
 
 
 def _fair(m: FairValue) -> str:

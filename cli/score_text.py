@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cli.index_text import columns
-from cli.wording import age, number
+from cli.wording import NOT_RISKLESS, POLYMARKET_GAP, age, number
 from replay.score.bootstrap import Interval
 from replay.score.hits import HitRate
 from replay.score.markouts import Markout
@@ -29,6 +29,8 @@ def score_text(of: Report, kinds: Sequence[str] = ()) -> list[str]:
         lines += ["", *_fair(of.fair)]
     if of.indicators:
         lines += ["", *_indicators(of.indicators)]
+    if POLYMARKET_GAP in {kind.kind for kind in of.kinds} | {one.name for one in of.indicators if one.count}:
+        lines += ["", f"{POLYMARKET_GAP}: {NOT_RISKLESS}"]
     lines += ["", *_withheld(of.withheld, of.withheld_scores)]
     if of.paper is not None:
         lines += ["", *_paper(of.paper)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+POLYMARKET_GAP: Final = "polymarket-gap"
 NOT_RISKLESS: Final = "settles on a different source, never riskless"
 """Said wherever Polymarket stands beside Kalshi."""
 

@@ -56,6 +56,15 @@ def test_the_kinds_that_are_named_are_told_in_full_and_no_verdict_twice(found: R
     assert text.count(found.kinds[1].verdict.sentence) == 1
 
 
+def test_what_rests_on_polymarket_is_never_called_riskless(found: Report) -> None:
+    warning = "polymarket-gap: settles on a different source, never riskless"
+    assert warning not in score_text(found)
+    kind = msgspec.structs.replace(found.kinds[0], kind="polymarket-gap")
+    assert warning in score_text(msgspec.structs.replace(found, kinds=[kind]))
+    indicator = msgspec.structs.replace(found.indicators[0], name="polymarket-gap", count=1)
+    assert warning in score_text(msgspec.structs.replace(found, indicators=[indicator]))
+
+
 def test_what_is_wrong_with_the_record_is_said(found: Report) -> None:
     ended = msgspec.structs.replace(found.ended, otherwise=1, changed=2)
     assert found.paper is not None
