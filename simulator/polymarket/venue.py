@@ -30,7 +30,10 @@ _DECIDED_AFTER_S = 20.0  # of market time
 
 
 class PolymarketVenue:
-    """Polymarket's market channel and its `/events` page; docs/simulator.md says what was read into it."""
+    """Polymarket's market channel and its `/events` page.
+
+    docs/simulated-exchanges.md says what was read into it.
+    """
 
     name = NAME
 

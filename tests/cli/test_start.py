@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+from cli.roster import ACTORS
 from tests.cli.commands import Home, is_sentence
 
 
@@ -39,6 +40,21 @@ def test_the_settings_and_the_option_leave_out_together(home: Home, tmp_path: Pa
     assert (refused.code, refused.out) == (2, "")
     assert is_sentence(refused.err)
     assert "`without`" in refused.err
+
+
+def test_polymarket_runs_on_its_own_simulated_venue_where_the_settings_ask_for_it(
+    home: Home, tmp_path: Path, eventually: Callable[..., None]
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("actors: {polymarket: {enabled: true}}\nwithout: [lmax]\n")
+    others = ",".join(name for name in ACTORS if name not in ("coinbase", "polymarket"))
+    arguments = ("--sim", "--detach", "--without", others, "--config", str(file), "--data", str(home.data))
+    started = home.run("start", *arguments)
+    assert started.code == 0, started.err
+    assert [actor["name"] for actor in home.status()["actors"]] == ["simulator", "coinbase", "polymarket"]
+    eventually(lambda: all(actor["fresh"] for actor in home.status()["actors"]))
+    told = home.run("tail", "polymarket", "--kind", "PolymarketDefined", "-n", "1", "--data", str(home.data))
+    assert "settles on a different source, never riskless" in told.out
 
 
 def test_of_two_starts_at_once_one_wins_and_the_other_says_so(
