@@ -21,6 +21,7 @@ from messages import (
     MarketBookChanged,
     MarketBookSnapshot,
     MarketBookWithdrawn,
+    MarketChecked,
     MarketDefined,
     MarketQuoteChanged,
     MarketRoleChanged,
@@ -133,11 +134,11 @@ class Stage:
         assert reply.status_code == 200, reply.text
         return reply.json()
 
-    def books_agree(self, feed: Feed) -> bool:
-        """Stop the market for a moment and compare the running market's book with the true one."""
+    def books_agree(self, feed: Feed, ticker: str = "") -> bool:
+        """Stop the market for a moment and compare the book (of the running market) with the true one."""
         self.ask("pause")
         try:
-            running = feed.of(MarketRoleChanged)[-1].running
+            running = ticker or feed.of(MarketRoleChanged)[-1].running
             true = self.ask("books")["books"].get(running)
             if true is None:
                 return False
@@ -324,4 +325,35 @@ def test_with_a_quiet_market_the_feed_stays_fresh(tmp_path: Path) -> None:
         before = len(feed.of(FeedHealth))
         wait_until(lambda: len(feed.of(FeedHealth)) >= before + 5)
         assert all(message.fresh for message in feed.of(FeedHealth)[before:])
+        assert feed.error is None
+
+
+@pytest.mark.parametrize("key", ["rsa", "poll"])
+def test_an_hourly_series_brings_the_books_of_its_nearest_strikes(tmp_path: Path, key: str) -> None:
+    with stage(tmp_path, hourly_strikes=9) as sim:
+        feed = sim.feed(key, subscribe={"series": ["KXBTC15M", "KXBTCD"], "strikes": 3})
+
+        def hourly() -> set[str]:
+            quoted = {quote.ticker for quote in feed.of(MarketQuoteChanged)}
+            return {ticker for ticker in quoted if ticker.startswith("KXBTCD-")}
+
+        wait_until(lambda: feed.is_fresh() and len(hourly()) >= 3, 20)
+        roles = {role.series: role.running for role in feed.of(MarketRoleChanged)}
+        assert roles["KXBTCD"] in hourly()
+        assert all(sim.books_agree(feed, ticker) for ticker in [roles["KXBTC15M"], *hourly()])
+        strikes = {m.ticker: m.strike_e6 for m in feed.of(MarketDefined) if m.ticker.startswith("KXBTCD-")}
+        assert len(strikes) >= 9
+        assert max(strikes[t] for t in hourly()) - min(strikes[t] for t in hourly()) <= 4 * 250_000_000
+
+
+@pytest.mark.slow
+def test_every_settled_market_is_read_once_more_and_agrees(tmp_path: Path) -> None:
+    with stage(tmp_path, 180.0) as sim:
+        feed = sim.feed(subscribe={"series": ["KXBTC15M", "KXBTCD"]})
+        wait_until(lambda: len(feed.of(MarketChecked)) >= 8, 60)
+        assert {checked.ticker.partition("-")[0] for checked in feed.of(MarketChecked)} == {
+            "KXBTC15M",
+            "KXBTCD",
+        }
+        assert [checked.differences for checked in feed.of(MarketChecked) if checked.differences] == []
         assert feed.error is None
