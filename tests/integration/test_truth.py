@@ -64,17 +64,20 @@ def verdicts(score: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_planted_delay_is_found_and_without_one_nothing_is(tmp_path: Path) -> None:
-    planted = lived(tmp_path / "planted", PLANTED_MS, MOST_WINDOWS)
-    fair = lived(tmp_path / "fair", 0, WINDOWS)
+@pytest.mark.timeout(400)
+def test_a_planted_delay_is_found(tmp_path: Path) -> None:
+    score = lived(tmp_path / "data", PLANTED_MS, MOST_WINDOWS)
+    assert score["verdict"]["found"], score["verdict"]["sentence"]
+    assert score["verdict"]["answer"] == "edge"
 
-    assert planted["verdict"]["found"], planted["verdict"]["sentence"]
-    assert planted["verdict"]["answer"] == "edge"
 
-    # A false finding has a chance of 1 in 20 at most, over all kinds together.
-    assert not [kind for kind, verdict in verdicts(fair).items() if verdict["found"]]
-    assert not fair["verdict"]["found"], fair["verdict"]["sentence"]
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_without_a_delay_nothing_is_found(tmp_path: Path) -> None:
+    """A false finding has a chance of 1 in 20 at most, over all kinds together."""
+    score = lived(tmp_path / "data", 0, WINDOWS)
+    assert not [kind for kind, verdict in verdicts(score).items() if verdict["found"]]
+    assert not score["verdict"]["found"], score["verdict"]["sentence"]
+    assert score["verdict"]["odds"] < score["verdict"]["needed_odds"] / 10
     # Whether bets on anything at all pay takes more windows to know; that bets on a delay do not, these few.
-    assert verdicts(fair)["delay"]["answer"] == "no edge", verdicts(fair)["delay"]["sentence"]
-    assert fair["verdict"]["odds"] < fair["verdict"]["needed_odds"] / 10
+    assert verdicts(score)["delay"]["answer"] == "no edge", verdicts(score)["delay"]["sentence"]

@@ -24,6 +24,7 @@ def test_the_defaults_hold_and_poll() -> None:
         ({"subscribe": {"series": [], "markets": []}}, "at least one"),
         ({"speed": 0}, "speed must lie above 0"),
         ({"requests_per_s": 50}, "requests_per_s"),
+        ({"subscribe": {"strikes": 0}}, "strikes"),
         ({"key_id": "a", "key_file": "/nonexistent.pem"}, "cannot be read"),
         ({"quiet_s": "soon"}, "quiet_s"),
     ],
