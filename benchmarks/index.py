@@ -1,7 +1,7 @@
 """The index: what one computation costs, how soon a value follows its frame, what the process takes.
 
-The computation runs on eight made books of 250 levels a side (2,000 a side in all). The other figures come out
-of the logs of eight price actors and the aggregator on the simulator.
+The computation runs on eight made books of 250 levels a side (2,000 a side in all). The other figures come
+out of the logs of eight price actors and the aggregator on the simulator.
 """
 
 import gc

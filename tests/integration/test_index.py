@@ -16,7 +16,8 @@ from tests.integration.system import System, started
 from tests.simulator import plain_index
 
 SETTINGS = {
-    "SIMULATOR__INDEX__HUSH_MS": "100",  # however slow this machine is, everybody has seen the same books by then
+    # However slow this machine is, everybody has seen the same books by then.
+    "SIMULATOR__INDEX__HUSH_MS": "100",
     "SIMULATOR__RATE": "200",
 }
 SECONDS = 12
