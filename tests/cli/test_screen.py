@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 import pytest
 
-from cli import roster
 from tests.cli.commands import Home
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -85,15 +84,20 @@ def test_start_draws_the_table_in_place_and_ends_with_a_line_per_actor(
     assert "Traceback" not in terminal.text
 
 
-def test_all_actors_fit_a_terminal_of_24_lines(home: Home, eventually: Callable[..., None]) -> None:
+def test_in_24_lines_all_but_calm_exchanges_keep_their_row(
+    home: Home, eventually: Callable[..., None]
+) -> None:
     terminal = Terminal(80, 24)
     try:
         with start_on(terminal, home, "start", "--sim") as process:
-            for name in roster.ACTORS:
-                eventually(lambda name=name: re.search(rf"\n{name} +running +yes", terminal.text), 30)
-            eventually(lambda: "Kalshi: streaming" in terminal.text, 20)
-            os.killpg(process.pid, signal.SIGINT)
-            assert process.wait(20) == 0
+            try:
+                for name in ("simulator", "logger", "kalshi", "brti", "signal", "paper"):
+                    eventually(lambda name=name: re.search(rf"\n{name} +running +yes", terminal.text), 30)
+                eventually(lambda: "Kalshi: streaming" in terminal.text, 20)
+                os.killpg(process.pid, signal.SIGINT)
+                assert process.wait(20) == 0
+            finally:
+                process.kill()
     finally:
         terminal.close()
 
