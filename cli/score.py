@@ -4,7 +4,6 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-import orjson
 
 from cli import options
 
@@ -62,6 +61,8 @@ def score(
             message = f"no signal of kind {kind!r} was recorded{there}"
             raise WrongUsageError(message)
     if as_json:
+        import orjson
+
         click.echo(orjson.dumps({"data_dir": str(instance.data_dir), **plain(found)}))
     else:
         click.echo("\n".join(score_text(found, kinds)))

@@ -8,6 +8,12 @@ import pytest
 from cli.errors import WrongUsageError
 from cli.group import COMMANDS, kalshi_actors
 
+NEEDED = {
+    "restart": ["coinbase"],
+    "explain": ["last"],
+    "fit": ["--train-to", "2026-11-01", "--test-from", "2026-11-02"],
+}
+"""What these commands cannot do without."""
 ONLY_CHECKED = ("stop", "restart", "logs", "tail", "sessions")
 
 
@@ -19,8 +25,7 @@ def command(name: str) -> click.Command:
 
 def parse(name: str, *arguments: str) -> dict[str, object]:
     """What the command would be called with."""
-    named = ["coinbase"] if name == "restart" else []
-    with command(name).make_context(name, [*arguments, *named]) as context:
+    with command(name).make_context(name, [*arguments, *NEEDED.get(name, [])]) as context:
         return context.params
 
 
