@@ -87,8 +87,8 @@ class Publisher:
         spot_usd: the value while no constituent is simulated.
         """
         number, before = self._grid.second(now_ns), self._number
-        if before is None:
-            self._number = before = number
+        if before is None:  # the running second too, so that no second since the start is without a value
+            before = number - number % PER_SECOND - 1
         if number <= before:
             return
         self._number = number

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -77,6 +78,10 @@ class Stream:
         return self.until(lambda f: f["type"] == kind)
 
 
+def _left_s(market: dict[str, Any]) -> float:
+    return datetime.fromisoformat(market["close_time"]).timestamp() - time.time()
+
+
 class World:
     """A running simulator with only Kalshi, and a client's tools."""
 
@@ -95,16 +100,16 @@ class World:
     def sim(self, command: str, **params: Any) -> Any:
         return self._http.get(f"{self.root}/_sim/{command}", params=params, timeout=10).json()
 
-    def running_market(self) -> dict[str, Any]:
-        """The running quarter hour, with a strike and both sides of its book."""
-        deadline_s = time.monotonic() + 10
+    def running_market(self, left_s: float = 0.0) -> dict[str, Any]:
+        """The running quarter hour, with a strike and both sides of its book, for so long at least."""
+        deadline_s = time.monotonic() + 20
         while time.monotonic() < deadline_s:
             found = self.get("/markets", series_ticker="KXBTC15M", status="open").json()["markets"]
-            if found and "floor_strike" in found[0]:
+            if found and "floor_strike" in found[0] and _left_s(found[0]) >= left_s:
                 market: dict[str, Any] = found[0]
                 return market
-            time.sleep(0.02)
-        raise AssertionError("no running market with a strike within 10 s")
+            time.sleep(0.2)  # within the limit of requests
+        raise AssertionError("no running market with a strike within 20 s")
 
     @contextlib.contextmanager
     def slow_stream(self) -> Iterator[Stream]:

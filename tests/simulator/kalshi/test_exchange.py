@@ -60,7 +60,7 @@ def test_a_book_rebuilt_from_the_stream_equals_the_true_one_and_the_rest_one(
     key: DemoKey, yes_prices: bool
 ) -> None:
     with kalshi_world(key, rate=1500.0) as world, world.stream() as stream:
-        ticker = world.running_market()["ticker"]
+        ticker = world.running_market(left_s=6.0)["ticker"]
         mirror = _watch(stream, ticker, yes_prices)
         for _ in range(300):
             mirror.take(stream.kind("orderbook_delta"))
@@ -78,7 +78,7 @@ def test_a_book_rebuilt_from_the_stream_equals_the_true_one_and_the_rest_one(
 
 def test_books_are_never_crossed_and_stand_on_the_tick_grid(key: DemoKey) -> None:
     with kalshi_world(key, rate=1500.0, speed=60.0) as world, world.stream() as stream:
-        mirror = _watch(stream, world.running_market()["ticker"], yes_prices=True)
+        mirror = _watch(stream, world.running_market(left_s=6.0)["ticker"], yes_prices=True)
         for _ in range(400):
             frame = stream.take()
             mirror.take(frame)

@@ -129,3 +129,16 @@ def test_there_are_as_many_hourly_strikes_as_asked_for(strikes: int) -> None:
         market for market in exchange.markets() if market.series == "KXBTCD" and market.status == "active"
     ]
     assert len({market.strike_cents for market in hour}) == strikes
+
+
+def test_a_start_that_drags_across_the_open_leaves_no_second_without_a_value() -> None:
+    settings, start = KalshiSettings(), _ns("2026-08-17T04:59:57")
+    world = World(1)
+    exchange = Exchange(settings, world, Audience(settings))
+    exchange.begin(start)
+    first_turn_ns = start + 39 * SECOND // 10
+    world.publish(first_turn_ns, 0)
+    exchange.step(first_turn_ns)
+    assert exchange.official.last_second == first_turn_ns // SECOND
+    struck = exchange.rolls[0].running()[0].strike_cents
+    assert struck == exchange.official.settlement(_ns("2026-08-17T05:00:00"))
