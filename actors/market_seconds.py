@@ -1,6 +1,8 @@
 """The seconds of the market's clock, on which the index is printed and the settlement rests."""
 
 SECOND_NS = 1_000_000_000
+STAMP_TOLERANCE_NS = 1_000_000
+"""The official value's stamp comes in whole milliseconds."""
 
 
 class MarketSeconds:
@@ -22,6 +24,12 @@ class MarketSeconds:
     def nearest(self, at_ns: int) -> int:
         """Number of the second whose beginning is nearest, for stamps rounded by others."""
         return (2 * at_ns * self._ticks + self._span_ns) // (2 * self._span_ns)
+
+    def of_print(self, stamp_ns: int) -> int | None:
+        """The second at whose beginning an official value's stamp lies; None between two or without stamp."""
+        second = self.nearest(stamp_ns)
+        on = stamp_ns > 0 and abs(self.begin_ns(second) - stamp_ns) <= STAMP_TOLERANCE_NS
+        return second if on else None
 
     def begin_ns(self, second: int) -> int:
         """The first whole nanosecond of a second."""

@@ -1,7 +1,16 @@
 """What actors say, and the log in which they say it. Imports nothing of the other packages."""
 
 from messages.base import Level, Message
-from messages.codec import KINDS, MESSAGE_TYPES, decode, decode_beat, encode, encode_beat, to_json_fields
+from messages.codec import (
+    KINDS,
+    MESSAGE_TYPES,
+    decode,
+    decode_beat,
+    encode,
+    encode_beat,
+    kinds,
+    to_json_fields,
+)
 from messages.contract import (
     DOLLAR_E6,
     MarketBookChanged,
@@ -137,5 +146,6 @@ __all__ = [
     "decode_beat",
     "encode",
     "encode_beat",
+    "kinds",
     "to_json_fields",
 ]

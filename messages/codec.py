@@ -59,6 +59,12 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
 )
 KINDS: Final[dict[int, type[Message]]] = {cls.kind: cls for cls in MESSAGE_TYPES}
 
+
+def kinds(*types: type[Message]) -> frozenset[int]:
+    """The kinds of these messages, as readers of logs ask for them."""
+    return frozenset(one.kind for one in types)
+
+
 encode = msgspec.msgpack.Encoder().encode
 """Message -> payload bytes. The kind is not in the payload; the record header carries it."""
 

@@ -22,6 +22,7 @@ from messages import (
     Signal,
     Turn,
     encode,
+    kinds,
 )
 from messages.log import LogReader, Record
 from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownNameError, UnknownRecordError
@@ -32,7 +33,7 @@ from replay.turns import Played, Replay, Run, run_of
 SIGNAL_LOG = "signal"
 LAST = "last"
 SIGNAL_KINDS = ("edge", *INDICATORS)
-_SAID = frozenset(KINDS) - {kind.kind for kind in (ActorStarted, ActorStopped, RecordsLost, Turn)}
+_SAID = frozenset(KINDS) - kinds(ActorStarted, ActorStopped, RecordsLost, Turn)
 """Kinds that the rule says; the others are the shell's."""
 _LAST = ((Signal, Decision), (FairValue, Indicators))
 
@@ -103,7 +104,7 @@ def find(data_dir: Path, which: str) -> Record:
         return _numbered(data_dir, int(which))
     if which == LAST:
         for types in _LAST:
-            found = newest_before(data_dir, SIGNAL_LOG, frozenset(cls.kind for cls in types))
+            found = newest_before(data_dir, SIGNAL_LOG, kinds(*types))
             if found is not None:
                 return found
         message = f"signal has said nothing in {data_dir} yet"

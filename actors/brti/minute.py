@@ -1,16 +1,12 @@
 """One market's closing minute: its values, its average so far, and what each source made of it."""
 
-import math
 from collections.abc import Mapping
 from typing import Protocol
 
-from actors.market_seconds import MarketSeconds
 from actors.settlement import AT_LEAST, WINDOW, Window, least_sum_cents, mean_cents
 from messages import MarketDefined, MethodAverage, SettlementAverage, SettlementCompared
 
 OFFICIAL = "official"
-STAMP_TOLERANCE_NS = 1_000_000
-"""The official value's stamp comes in whole milliseconds."""
 _CENT_E6 = 10_000
 
 
@@ -104,21 +100,6 @@ def compare(market: Closed, cents: Mapping[str, Mapping[int, int]], at_ns: int) 
         result=market.result,
         averages=averages,
     )
-
-
-def second_of(stamp_ns: int, seconds: MarketSeconds) -> int | None:
-    """The market second at whose beginning a stamp of the source lies; None between two, or without stamp.
-
-    *Source*: the official value's stamp comes in whole milliseconds.
-    """
-    second = seconds.nearest(stamp_ns)
-    on = stamp_ns > 0 and abs(seconds.begin_ns(second) - stamp_ns) <= STAMP_TOLERANCE_NS
-    return second if on else None
-
-
-def cents_of_usd(value_usd: float) -> int:
-    """Round half-up to whole cents."""
-    return math.floor(value_usd * 100 + 0.5)
 
 
 def cents_of_e6(value_e6: int) -> int:

@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from actors.brti.minute import second_of
 from actors.brti.published import CME_CF
 from actors.market_seconds import MarketSeconds
 from messages import IndexCompared, Message, MethodError, OfficialIndexPublished
@@ -71,7 +70,7 @@ class Reference:
 
     def official(self, published: OfficialIndexPublished) -> None:
         """Take a value of the official index, of either channel; those between whole seconds are left."""
-        second = second_of(published.source_ns, self._seconds)
+        second = self._seconds.of_print(published.source_ns)
         if second is None or second in self._official or published.value_e6 <= 0:
             return
         self._official[second] = self._waiting[second] = published

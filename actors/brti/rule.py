@@ -25,6 +25,7 @@ from messages import (
     Message,
     OfficialIndexPublished,
     QuoteChanged,
+    kinds,
 )
 
 INDEX_ID: Final = "BRTI"
@@ -80,9 +81,9 @@ class BrtiRule:
         self._cause_ns = 0
         self._pending: list[_Pending] = []
         self.wanted: dict[str, frozenset[int]] = {
-            **dict.fromkeys(settings.venues, _kinds(*_OF_EVERY_VENUE, BookSnapshot, BookChanged)),
-            **dict.fromkeys(settings.fallback, _kinds(*_OF_EVERY_VENUE, QuoteChanged)),
-            MARKET_LOG: _kinds(MarketDefined, OfficialIndexPublished),
+            **dict.fromkeys(settings.venues, kinds(*_OF_EVERY_VENUE, BookSnapshot, BookChanged)),
+            **dict.fromkeys(settings.fallback, kinds(*_OF_EVERY_VENUE, QuoteChanged)),
+            MARKET_LOG: kinds(MarketDefined, OfficialIndexPublished),
         }
         self.rollback_s: dict[str, float] = {
             **dict.fromkeys(self._methods.sources, ROLLBACK_S),
@@ -231,7 +232,3 @@ class BrtiRule:
 
 def _told(made: Composition) -> _Told:
     return _Told(made.value_usd, made.withheld, [(out.venue, out.why) for out in made.left_out])
-
-
-def _kinds(*types: type[Message]) -> frozenset[int]:
-    return frozenset(one.kind for one in types)

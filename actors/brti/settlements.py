@@ -2,7 +2,8 @@
 
 import math
 
-from actors.brti.minute import OFFICIAL, Minute, average, cents_of_e6, cents_of_usd, compare, second_of
+from actors.brti.curve import to_cents
+from actors.brti.minute import OFFICIAL, Minute, average, cents_of_e6, compare
 from actors.market_seconds import MarketSeconds
 from actors.settlement import WINDOW, Window, sum_up
 from messages import MarketDefined, Message, OfficialIndexPublished
@@ -53,14 +54,14 @@ class Settlements:
             return
         if method == self._chosen:
             self._newest[method] = second
-        self._put(method, second, cents_of_usd(value_usd))
+        self._put(method, second, to_cents(value_usd))
 
     def official(self, published: OfficialIndexPublished) -> None:
         """Take a value of the official index, late, repeated or out of order as it may come.
 
         Only values on a whole market second count, from either channel; the first one of a second holds.
         """
-        second = second_of(published.source_ns, self._seconds)
+        second = self._seconds.of_print(published.source_ns)
         if second is None or second in self._recent[OFFICIAL] or published.value_e6 <= 0:
             return
         self._newest[OFFICIAL] = max(self._newest[OFFICIAL], second)

@@ -1,12 +1,10 @@
 """One market as a paper order meets it."""
 
 from actors.fees import multiplier_e6
+from actors.market_status import OPEN_STATUSES
 from actors.paper.book import PaperBook
 from actors.standing import ABSENT, STALE, Standing
 from messages import MarketBookChanged, MarketBookSnapshot, MarketDefined
-
-OPEN_STATUSES = frozenset({"", "initialized", "active"})
-"""Nothing marks the step from initialized to active: the clock does."""
 
 
 class PaperMarket:

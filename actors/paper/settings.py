@@ -1,11 +1,12 @@
 """What the paper trader can be told."""
 
-import math
 from typing import Literal
 
 import msgspec
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+from actors.bounds import Bounds, check_bounds
+
+_BOUNDS: Bounds = {
     "latency_ms": (0.0, 60_000.0),
     "book_stale_s": (0.1, 60.0),
     "exit_edge_usd": (-1.0, 1.0),
@@ -44,7 +45,4 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(f"paper {name} is {value}; it must be between {low:g} and {high:g}")
+        check_bounds("paper", self, _BOUNDS)

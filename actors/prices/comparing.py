@@ -2,8 +2,32 @@
 
 from collections.abc import Iterable
 
+from actors.adapter import Output
 from actors.prices.numbers import text_e8
+from actors.prices.publisher import Standing
+from actors.prices.venue import VenueAdapter
 from messages import Level
+
+
+class WholeBookAdapter(VenueAdapter):
+    """The adapter of a venue that sends its book anew each time: listeners and the log get changes."""
+
+    def reset(self) -> None:
+        self._bids: dict[str, str] = {}
+        self._asks: dict[str, str] = {}
+
+    def whole_book(
+        self, out: list[Output], bids: dict[str, str], asks: dict[str, str],
+        ref: int, recv_ns: int, venue_ns: int,
+    ) -> None:  # fmt: skip
+        """Take a whole book, price to size as texts: a snapshot where one is awaited, else what changed."""
+        if self.publisher.standing is Standing.AWAITED:
+            self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
+        else:
+            changed_bids = changes(self._bids, bids, reverse=True)
+            self.change(out, changed_bids, changes(self._asks, asks), ref, recv_ns, venue_ns)
+        self._bids = bids
+        self._asks = asks
 
 
 def levels_of(side: Iterable[tuple[str, str]]) -> list[Level]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+MS_NS = 1_000_000
 _EARLIEST_NS = 1_230_768_000 * 1_000_000_000
 """2009: before it there was no bitcoin to stamp. Coinbase has sent the year 1."""
 _LATEST_NS = 2**63 - 1

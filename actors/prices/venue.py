@@ -16,7 +16,7 @@ from actors.prices.publisher import BookPublisher, Standing
 from actors.prices.questions import TickerQuestions
 from actors.prices.settings import PricesSettings
 from actors.prices.shape import ShapeWatch
-from actors.prices.stamps import Rfc3339
+from actors.prices.stamps import Rfc3339, sane_ns
 from actors.prices.touch import TouchCheck
 from actors.prices.volume import VolumeTeller
 from actors.prices.watch import DeafWatch, Limits
@@ -265,6 +265,15 @@ class VenueAdapter(ABC):
             return 0
         if venue_ns:
             self._meter.stamped(venue_ns, recv_ns)
+        return venue_ns
+
+    def count_ns(self, number: Any, unit_ns: int, recv_ns: int, out: list[Output]) -> int:
+        """Read a stamp that counts units since the epoch and measure the latency; 0 and drift for none."""
+        if type(number) is not int:
+            self.drift("value", f"stamp {number!r:.40}", recv_ns, out)
+            return 0
+        venue_ns = sane_ns(number * unit_ns)
+        self.stamped(venue_ns, recv_ns)
         return venue_ns
 
     def stamped(self, venue_ns: int, recv_ns: int) -> None:

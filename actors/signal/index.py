@@ -65,8 +65,8 @@ class IndexFollower:
 
     def take_official(self, published: OfficialIndexPublished) -> bool:
         """Take a value of the official index; say whether it is a new second that counts here."""
-        second = self._seconds.nearest(published.source_ns)
-        if abs(self._seconds.begin_ns(second) - published.source_ns) > 1_000_000:
+        second = self._seconds.of_print(published.source_ns)
+        if second is None:
             return False  # between two seconds: the five-a-second stream
         new = second not in self._official.cents
         self._official.put(second, round(published.value_e6 / 10_000))

@@ -1,16 +1,16 @@
 """What the signal actor can be told."""
 
-import math
 from typing import Literal
 
 import msgspec
 
+from actors.bounds import Bounds, check_bounds
 from actors.signal.blend import Blend
 from actors.signal.decision.kinds import EDGE
 from actors.signal.decision.settings import DecisionSettings, Thresholds, by_kind
 from actors.signal.indicators.settings import IndicatorSettings
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+_BOUNDS: Bounds = {
     "threshold_usd": (0.0, 1.0),
     "min_contracts": (0.01, 1e6),
     "cooldown_s": (0.0, 3600.0),
@@ -73,10 +73,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(f"signal {name} is {value}; it must be between {low:g} and {high:g}")
+        check_bounds("signal", self, _BOUNDS)
         self._check_kinds()
         if not 0 <= self.missing_limit <= 60:
             raise ValueError(f"signal missing_limit is {self.missing_limit}; it must be between 0 and 60")

@@ -17,24 +17,18 @@ from messages import (
     MarketQuoteChanged,
     MarketRoleChanged,
     MarketTraded,
-    Message,
     OfficialIndexPublished,
     PolymarketQuote,
     PolymarketWithdrawn,
     QuoteChanged,
     SettlementAverage,
     SettlementCompared,
+    kinds,
 )
 
 INDEX_LOG: Final = "brti"
 MARKET_LOG: Final = "kalshi"
 POLYMARKET_LOG: Final = "polymarket"
-
-
-def kinds(*types: type[Message]) -> frozenset[int]:
-    """The kinds of these messages."""
-    return frozenset(one.kind for one in types)
-
 
 OF_A_FEED: Final = (ActorStarted, FeedClosed, FeedGap, FeedHealth)
 INDEX_KINDS: Final = kinds(IndexValue, IndexCompared, SettlementAverage, SettlementCompared)

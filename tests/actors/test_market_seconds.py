@@ -30,3 +30,11 @@ def test_a_stamp_that_somebody_rounded_still_names_its_second(second: int, speed
 
 def test_a_stretch_of_time_is_as_many_market_seconds_as_the_speed_says() -> None:
     assert MarketSeconds(60.0).market_s(SECOND_NS) == 60.0
+
+
+def test_the_stamp_of_an_official_value_belongs_to_a_second_to_the_millisecond() -> None:
+    seconds, begin_ns = MarketSeconds(1.0), 1_700_000_100 * SECOND_NS
+    assert seconds.of_print(begin_ns + 1_000_000) == 1_700_000_100
+    assert seconds.of_print(begin_ns - 1_000_000) == 1_700_000_100
+    assert seconds.of_print(begin_ns + 1_000_001) is None
+    assert seconds.of_print(0) is None

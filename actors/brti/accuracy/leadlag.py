@@ -9,8 +9,7 @@ import numpy as np
 
 from actors.brti.accuracy.errors_table import rank_95
 from actors.brti.accuracy.seconds import Floats, Official, Series, numbered, series_columns
-from actors.brti.minute import STAMP_TOLERANCE_NS
-from actors.market_seconds import MarketSeconds
+from actors.market_seconds import STAMP_TOLERANCE_NS, MarketSeconds
 
 GRIDS_MS = (200, 1000)
 """The 200 ms of the five-a-second values, or the second where that is all there is."""

@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from actors.brti.minute import STAMP_TOLERANCE_NS
-from actors.market_seconds import SECOND_NS, MarketSeconds
+from actors.market_seconds import SECOND_NS, STAMP_TOLERANCE_NS, MarketSeconds
 from messages import IndexCompared, OfficialIndexPublished
 
 Floats = npt.NDArray[np.float64]

@@ -8,8 +8,8 @@ import numpy as np
 from actors.brti.accuracy.direction import Agreement, judged, wilson
 from actors.brti.accuracy.errors_table import QUARTER_S, MethodErrors, method_errors
 from actors.brti.accuracy.seconds import Floats, Integers, numbered, official_columns, series_columns
-from actors.brti.minute import OFFICIAL, STAMP_TOLERANCE_NS, Closed, compare
-from actors.market_seconds import MarketSeconds
+from actors.brti.minute import OFFICIAL, Closed, compare
+from actors.market_seconds import STAMP_TOLERANCE_NS, MarketSeconds
 from actors.settlement import WINDOW
 from messages import MethodAverage, OfficialIndexPublished, SettlementCompared
 

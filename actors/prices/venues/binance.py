@@ -21,7 +21,7 @@ from actors.adapter import Get, Output
 from actors.errors import AddressRefusedError, ConfigurationError, NetworkError, RefusedError
 from actors.prices.held import HeldUpdates, Update
 from actors.prices.numbers import LIMIT_E8, text_e8
-from actors.prices.stamps import sane_ns
+from actors.prices.stamps import MS_NS
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
 from messages import Level
@@ -151,7 +151,7 @@ class Venue(VenueAdapter):
         first, last = data["U"], data["u"]
         if type(first) is not int or type(last) is not int or not 0 < first <= last:
             raise ValueError(f"update ids {first!r:.30} and {last!r:.30}")
-        venue_ns = self._stamp(data["E"], recv_ns, out)
+        venue_ns = self.count_ns(data["E"], MS_NS, recv_ns, out)
         update = Update(first, last, _levels(data["b"]), _levels(data["a"]), venue_ns)
         if not self._last:
             self.book_came(recv_ns)
@@ -180,7 +180,7 @@ class Venue(VenueAdapter):
             raise ValueError(f"m {buyer_is_maker!r:.20}")
         self.trade(
             out, data["t"], text_e8(data["p"]), text_e8(data["q"]), not buyer_is_maker,
-            ref, recv_ns, self._stamp(data["E"], recv_ns, out),
+            ref, recv_ns, self.count_ns(data["E"], MS_NS, recv_ns, out),
         )  # fmt: skip
 
     def _day_ticker(self, data: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
@@ -242,14 +242,6 @@ class Venue(VenueAdapter):
             return True
         self.drift("value", f"s {data['s']}", recv_ns, out)
         return False
-
-    def _stamp(self, milliseconds: Any, recv_ns: int, out: list[Output]) -> int:
-        if type(milliseconds) is not int:
-            self.drift("value", f"stamp {milliseconds!r:.40}", recv_ns, out)
-            return 0
-        venue_ns = sane_ns(milliseconds * 1_000_000)
-        self.stamped(venue_ns, recv_ns)
-        return venue_ns
 
 
 def _levels(levels: Any) -> list[Level]:

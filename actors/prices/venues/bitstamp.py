@@ -15,18 +15,17 @@ from typing import Any, ClassVar
 
 from actors.adapter import Get, Output
 from actors.errors import RefusedError
-from actors.prices.comparing import changes, levels_of
+from actors.prices.comparing import WholeBookAdapter
 from actors.prices.numbers import either_e8, text_e8
-from actors.prices.publisher import Standing
 from actors.prices.stamps import sane_ns
-from actors.prices.venue import Ticker, VenueAdapter, dumps
+from actors.prices.venue import Ticker, dumps
 from actors.prices.watch import Limits
 
 LEVELS = 100
 BEAT_NS = 2_000_000_000
 
 
-class Venue(VenueAdapter):
+class Venue(WholeBookAdapter):
     stream_url = "wss://ws.bitstamp.net"
     public_rest_url = "https://www.bitstamp.net"
     limits = Limits(socket_s=6, quiet_s=3, rest_lag_s=2, probe_s=2)
@@ -39,12 +38,11 @@ class Venue(VenueAdapter):
     }
 
     def reset(self) -> None:
+        super().reset()
         pair = f"{self.base}{self.quote}".lower()
         self._pair = pair
         self._book_channel = f"order_book_{pair}"
         self._trade_channel = f"live_trades_{pair}"
-        self._bids: dict[str, str] = {}
-        self._asks: dict[str, str] = {}
         self._beat_due_ns = 0
         self._streams = False
 
@@ -102,14 +100,7 @@ class Venue(VenueAdapter):
         bids: dict[str, str] = dict(data["bids"])
         asks: dict[str, str] = dict(data["asks"])
         venue_ns = self._stamp(data["microtimestamp"], recv_ns, out)
-        if self.publisher.standing is Standing.AWAITED:
-            self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
-        else:
-            changed_bids = changes(self._bids, bids, reverse=True)
-            changed_asks = changes(self._asks, asks)
-            self.change(out, changed_bids, changed_asks, ref, recv_ns, venue_ns)
-        self._bids = bids
-        self._asks = asks
+        self.whole_book(out, bids, asks, ref, recv_ns, venue_ns)
 
     def _live_trade(self, data: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("trade", data, recv_ns, out)

@@ -26,11 +26,10 @@ from typing import Any, ClassVar
 
 from actors.adapter import Get, Handshake, Output
 from actors.errors import ConfigurationError, GapError, RefusedError
-from actors.prices.comparing import changes, levels_of
+from actors.prices.comparing import WholeBookAdapter
 from actors.prices.numbers import text_e8
-from actors.prices.publisher import Standing
 from actors.prices.stamps import sane_ns
-from actors.prices.venue import Ticker, VenueAdapter, dumps
+from actors.prices.venue import Ticker, dumps
 from actors.prices.watch import Limits
 from messages import TradePrinted
 
@@ -40,7 +39,7 @@ REMEMBERED_TRADES = 1_000
 NOT_KNOWN = ("not a valid symbol", "not a valid market", "INVALID_MARKET")
 
 
-class Venue(VenueAdapter):
+class Venue(WholeBookAdapter):
     stream_url = "wss://api.exchange.bullish.com/trading-api/v1/market-data/orderbook"
     public_rest_url = "https://api.exchange.bullish.com"
     limits = Limits(socket_s=7, quiet_s=3, rest_lag_s=2, probe_s=2)
@@ -60,10 +59,9 @@ class Venue(VenueAdapter):
         return Handshake(self.settings.url or self.stream_url, ping_s=0.0)
 
     def reset(self) -> None:
+        super().reset()
         self._pair = f"{self.base}{self.quote}"
         self._page = f"/trading-api/v1/markets/{self._pair}"
-        self._bids: dict[str, str] = {}
-        self._asks: dict[str, str] = {}
         self._last = 0  # sequence number; 0: the next whole frame is the snapshot
         self._shown_ns = 0  # when the venue showed its newest book, by its own clock
         self._commands = 0
@@ -163,14 +161,7 @@ class Venue(VenueAdapter):
         self.stamped(published_ns, recv_ns)
         venue_ns = self._stamp(data["timestamp"], recv_ns, out)
         self._shown_ns = published_ns or venue_ns or self._shown_ns
-        if self.publisher.standing is Standing.AWAITED:
-            self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
-        else:
-            changed_bids = changes(self._bids, bids, reverse=True)
-            changed_asks = changes(self._asks, asks)
-            self.change(out, changed_bids, changed_asks, ref, recv_ns, venue_ns)
-        self._bids = bids
-        self._asks = asks
+        self.whole_book(out, bids, asks, ref, recv_ns, venue_ns)
 
     def _follows(self, first: int, last: int, whole: bool, recv_ns: int, out: list[Output]) -> bool:
         """Whether this frame is to be taken; tells and heals what is wrong with its numbers."""

@@ -18,7 +18,7 @@ from actors.adapter import Get, Output
 from actors.errors import ConfigurationError, DeafError, GapError, RefusedError
 from actors.prices.numbers import text_e8
 from actors.prices.publisher import Standing
-from actors.prices.stamps import sane_ns
+from actors.prices.stamps import MS_NS
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
 from messages import Level
@@ -134,7 +134,7 @@ class Venue(VenueAdapter):
         (record,) = body["result"]["data"]
         bids, asks = _levels(record["bids"]), _levels(record["asks"])
         if not self._last_u and not self.healing.reason:
-            self.snapshot(out, bids, asks, ref, recv_ns, self._stamp(record["t"], recv_ns, out))
+            self.snapshot(out, bids, asks, ref, recv_ns, self.count_ns(record["t"], MS_NS, recv_ns, out))
 
     def _result(self, number: Any, result: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("result", result, recv_ns, out)
@@ -160,14 +160,14 @@ class Venue(VenueAdapter):
         self.fields("book", record, recv_ns, out)
         bids, asks = _levels(record["bids"]), _levels(record["asks"])
         self._last_u = _update_id(record["u"])
-        self.snapshot(out, bids, asks, ref, recv_ns, self._stamp(record["t"], recv_ns, out))
+        self.snapshot(out, bids, asks, ref, recv_ns, self.count_ns(record["t"], MS_NS, recv_ns, out))
 
     def _update(self, record: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
         self.fields("book.update", record, recv_ns, out)
         self.fields("levels", record["update"], recv_ns, out)
         bids, asks = _levels(record["update"]["bids"]), _levels(record["update"]["asks"])
         last, follows = _update_id(record["u"]), _update_id(record["pu"])
-        venue_ns = self._stamp(record["t"], recv_ns, out)
+        venue_ns = self.count_ns(record["t"], MS_NS, recv_ns, out)
         if follows == self._last_u:
             self._last_u = last
             self.change(out, bids, asks, ref, recv_ns, venue_ns)
@@ -184,7 +184,7 @@ class Venue(VenueAdapter):
             raise ValueError(f"side {side!r:.20}")
         self.trade(
             out, record["d"], text_e8(record["p"]), text_e8(record["q"]), side == "BUY",
-            ref, recv_ns, self._stamp(record["t"], recv_ns, out),
+            ref, recv_ns, self.count_ns(record["t"], MS_NS, recv_ns, out),
         )  # fmt: skip
 
     def _ticker(self, record: Any, ref: int, recv_ns: int, out: list[Output]) -> None:
@@ -212,14 +212,6 @@ class Venue(VenueAdapter):
             params["book_update_frequency"] = UPDATE_MS
         nonce = self._watch.frame_ns // 1_000_000
         return dumps({"id": number, "method": method, "params": params, "nonce": nonce})
-
-    def _stamp(self, milliseconds: Any, recv_ns: int, out: list[Output]) -> int:
-        if type(milliseconds) is not int:
-            self.drift("value", f"stamp {milliseconds!r:.40}", recv_ns, out)
-            return 0
-        venue_ns = sane_ns(milliseconds * 1_000_000)
-        self.stamped(venue_ns, recv_ns)
-        return venue_ns
 
 
 def _levels(levels: Any) -> list[Level]:

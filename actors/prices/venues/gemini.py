@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from actors.adapter import Handshake, Output
 from actors.errors import GapError, RefusedError
 from actors.prices.numbers import text_e8
-from actors.prices.stamps import sane_ns
 from actors.prices.venue import Ticker, VenueAdapter, dumps
 from actors.prices.watch import Limits
 
@@ -90,7 +89,7 @@ class Venue(VenueAdapter):
             raise ValueError(f"update ids {first!r:.30} and {last!r:.30}")
         bids = [(text_e8(price), text_e8(size)) for price, size in frame["b"]]
         asks = [(text_e8(price), text_e8(size)) for price, size in frame["a"]]
-        venue_ns = self._stamp(frame["E"], recv_ns, out)
+        venue_ns = self.count_ns(frame["E"], 1, recv_ns, out)
         if self._unsubscribing:
             return
         if not self._last_u:
@@ -113,7 +112,7 @@ class Venue(VenueAdapter):
             raise ValueError(f"m {buyer_is_maker!r:.20}")
         self.trade(
             out, frame["t"], text_e8(frame["p"]), text_e8(frame["q"]), not buyer_is_maker,
-            ref, recv_ns, self._stamp(frame["E"], recv_ns, out),
+            ref, recv_ns, self.count_ns(frame["E"], 1, recv_ns, out),
         )  # fmt: skip
 
     def _answer(self, frame: Any, recv_ns: int, out: list[Output]) -> None:
@@ -143,11 +142,3 @@ class Venue(VenueAdapter):
             return True
         self.drift("value", f"s {frame['s']}", recv_ns, out)
         return False
-
-    def _stamp(self, nanoseconds: Any, recv_ns: int, out: list[Output]) -> int:
-        if type(nanoseconds) is not int:
-            self.drift("value", f"stamp {nanoseconds!r:.40}", recv_ns, out)
-            return 0
-        venue_ns = sane_ns(nanoseconds)
-        self.stamped(venue_ns, recv_ns)
-        return venue_ns

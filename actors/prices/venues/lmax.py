@@ -32,10 +32,9 @@ from typing import Any, ClassVar
 
 from actors.adapter import Freshness, Get, Handshake, Output
 from actors.errors import ActorsError, ConfigurationError, RefusedError
-from actors.prices.comparing import changes, levels_of
+from actors.prices.comparing import WholeBookAdapter, levels_of
 from actors.prices.numbers import either_e8
-from actors.prices.publisher import Standing
-from actors.prices.venue import Ticker, VenueAdapter, dumps
+from actors.prices.venue import Ticker, dumps
 from actors.prices.watch import Limits
 
 CHANNELS = ("ORDER_BOOK", "TICKER")
@@ -48,7 +47,7 @@ AWAY_S = 30.0
 """Pause before knocking again where nobody is."""
 
 
-class Venue(VenueAdapter):
+class Venue(WholeBookAdapter):
     stream_url = "wss://public-data-api.london-digital.lmax.com/v1/web-socket"
     public_rest_url = "https://public-data-api.london-digital.lmax.com"
     # Its own ping comes every 3 s, and a book about every second.
@@ -71,9 +70,8 @@ class Venue(VenueAdapter):
         return Handshake(self.settings.url or self.stream_url, ping_s=PING_S)
 
     def reset(self) -> None:
+        super().reset()
         self._pair = f"{self.base}-{self.quote}".lower()
-        self._bids: dict[str, str] = {}
-        self._asks: dict[str, str] = {}
         self._market = OPEN
         self._first_book_due_ns = 0
 
@@ -146,7 +144,7 @@ class Venue(VenueAdapter):
         bids, asks = self._open_book(body)
         if not self._watch.has_book:
             venue_ns = self.rfc3339(body["timestamp"], recv_ns, out)
-            self._book(_side(bids), _side(asks), ref, recv_ns, venue_ns, out)
+            self.whole_book(out, _side(bids), _side(asks), ref, recv_ns, venue_ns)
 
     def _open_book(self, body: Any) -> tuple[Any, Any]:
         if (status := body.get("status", OPEN)) != OPEN:
@@ -165,23 +163,12 @@ class Venue(VenueAdapter):
         if self._market not in STATUSES:
             self.drift("value", f"status {self._market:.20}", recv_ns, out)
         if self._market == OPEN:
-            self._book(_side(bids), _side(asks), ref, recv_ns, venue_ns, out)
+            self.whole_book(out, _side(bids), _side(asks), ref, recv_ns, venue_ns)
             return
         # What it shows now is the closing price.
         self.book_came(recv_ns)
         self._watch.has_book = True
         self.publisher.withdraw(out, f"the market is {self._market:.20}", recv_ns)
-
-    def _book(
-        self, bids: dict[str, str], asks: dict[str, str], ref: int, recv_ns: int, venue_ns: int,
-        out: list[Output],
-    ) -> None:  # fmt: skip
-        if self.publisher.standing is Standing.AWAITED:
-            self.snapshot(out, levels_of(bids.items()), levels_of(asks.items()), ref, recv_ns, venue_ns)
-        else:
-            changed_bids = changes(self._bids, bids, reverse=True)
-            self.change(out, changed_bids, changes(self._asks, asks), ref, recv_ns, venue_ns)
-        self._bids, self._asks = bids, asks
 
     def _ticker(self, frame: Any, recv_ns: int, out: list[Output]) -> None:
         self.fields("TICKER", frame, recv_ns, out)

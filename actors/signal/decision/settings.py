@@ -4,7 +4,9 @@ import math
 
 import msgspec
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+from actors.bounds import Bounds, check_bounds
+
+_BOUNDS: Bounds = {
     "least_score": (0.0, 10.0),
     "least_edge_usd": (-1.0, 1.0),
     "limit_edge_usd": (-1.0, 1.0),
@@ -105,9 +107,4 @@ class DecisionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closing_s: float = 2.0
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(
-                    f"signal decision {name} is {value}; it must be between {low:g} and {high:g}"
-                )
+        check_bounds("signal decision", self, _BOUNDS)

@@ -1,10 +1,10 @@
 """What the indicators can be told."""
 
-import math
-
 import msgspec
 
-_BOUNDS: dict[str, tuple[float, float]] = {
+from actors.bounds import Bounds, check_bounds
+
+_BOUNDS: Bounds = {
     "contracts": (0.01, 1e6),
     "delay_s": (0.1, 600.0),
     "delay_least_usd": (0.0001, 0.5),
@@ -52,10 +52,7 @@ class IndicatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     polymarket_stale_s: float = 3.0
 
     def __post_init__(self) -> None:
-        for name, (low, high) in _BOUNDS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise ValueError(f"indicators {name} is {value}; it must be between {low:g} and {high:g}")
+        check_bounds("indicators", self, _BOUNDS)
         for name, least, most in (
             ("imbalance_levels", 1, 50), ("gap_window", 30, 3600), ("gap_least", 1, 3600),
             ("profile_least", 1, 10_000),

@@ -3,13 +3,11 @@
 import math
 
 from actors.fees import multiplier_e6
+from actors.market_status import OPEN_STATUSES
 from actors.settlement import AT_LEAST
 from actors.signal.market.trades import Trades
 from actors.standing import ABSENT, STALE, Standing
 from messages import MarketDefined, MarketQuoteChanged, SettlementAverage
-
-OPEN_STATUSES = frozenset({"", "initialized", "active"})
-"""Nothing marks the step from initialized to active: the clock does."""
 
 
 class MarketRecord:

@@ -121,3 +121,8 @@ def test_a_wider_point_never_comes_before_a_narrower_one(
 )
 def test_values_are_rounded_half_up_to_cents(value_usd: float, cents: int) -> None:
     assert to_cents(value_usd) == cents
+
+
+@given(st.integers(1, 10**9))
+def test_a_published_price_keeps_its_cents(cents: int) -> None:
+    assert to_cents(cents / 100) == cents

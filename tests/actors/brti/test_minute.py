@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.brti.minute import Minute, average, cents_of_e6, cents_of_usd, compare, second_of
-from actors.market_seconds import MarketSeconds
+from actors.brti.minute import Minute, average, cents_of_e6, compare
 from actors.settlement import settlement_cents, sum_up
 from messages import MarketDefined
 from tests.actors.signal.vectors import vectors
@@ -131,16 +130,3 @@ def test_a_value_outside_of_the_sixty_is_not_kept() -> None:
 @given(st.integers(1, 10**12))
 def test_the_official_value_is_rounded_half_up_to_cents(value_e6: int) -> None:
     assert cents_of_e6(value_e6) == math.floor(Fraction(value_e6, 10_000) + Fraction(1, 2))
-
-
-@given(st.integers(1, 10**9))
-def test_a_published_price_keeps_its_cents(cents: int) -> None:
-    assert cents_of_usd(cents / 100) == cents
-
-
-def test_a_stamp_belongs_to_a_second_to_the_millisecond() -> None:
-    seconds = MarketSeconds(1.0)
-    assert second_of(CLOSE * S + 1_000_000, seconds) == CLOSE
-    assert second_of(CLOSE * S - 1_000_000, seconds) == CLOSE
-    assert second_of(CLOSE * S + 1_000_001, seconds) is None
-    assert second_of(0, seconds) is None
