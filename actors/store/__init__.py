@@ -1,0 +1,1 @@
+"""Closed segments of logs kept as tables and archives."""

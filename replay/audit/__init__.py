@@ -1,0 +1,1 @@
+"""The certificate of a session: what was recorded, whole and in order."""

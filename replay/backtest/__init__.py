@@ -1,0 +1,1 @@
+"""Many sessions, many configurations, and what they would have brought."""

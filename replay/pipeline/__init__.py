@@ -1,0 +1,1 @@
+"""Recorded feeds through the same actors under another configuration."""

@@ -1,0 +1,1 @@
+"""A recorded session played on the venues' own protocols."""
