@@ -40,6 +40,10 @@ class Outcomes:
         """What is known of a market."""
         return self._defined.get(ticker)
 
+    def tickers(self) -> list[str]:
+        """Of which something is known."""
+        return list(self._defined)
+
     def yes(self, ticker: str) -> float:
         """1.0 if it settled YES, 0.0 if NO; NaN if not known, or neither."""
         defined = self._defined.get(ticker)

@@ -1,5 +1,7 @@
 """What the paper account really did: its own fills, at the books that stood, with its own exits."""
 
+from typing import NamedTuple
+
 import msgspec
 import numpy as np
 
@@ -36,6 +38,19 @@ class PaperScore(msgspec.Struct, frozen=True):
     unchecked: int
 
 
+class PaperMarket(NamedTuple):
+    """A market that settled with a paper position. bought: contracts. agrees: whether the account's PnL is
+    what its fills and the result make it; None where the fills or the result are not recorded."""
+
+    ticker: str
+    close_ns: int
+    pnl_usd: float
+    bought: float
+    fills: int
+    fees_usd: float
+    agrees: bool | None
+
+
 class _Book:
     """One market's fills, in dollars x 10^8 where money is counted."""
 
@@ -43,6 +58,8 @@ class _Book:
         self.cash_e8 = 0
         self.held_e2 = {"yes": 0, "no": 0}
         self.bought_e2 = 0
+        self.fills = 0
+        self.fees_e6 = 0
 
 
 class PaperLedger:
@@ -73,18 +90,10 @@ class PaperLedger:
 
     def sum_up(self, outcomes: Outcomes) -> PaperScore:
         """All of it, beside what the markets' results make of the fills."""
-        disagreeing, unchecked = [], 0
-        close_ns, pnl_usd, bought = [], [], []
-        for ticker, settled in self._settled.items():
-            book, defined = self._books.get(ticker), outcomes.defined(ticker)
-            if book is None or defined is None or defined.result not in WON:
-                unchecked += 1
-            elif abs(self._own_e6(book, defined.result) - settled.pnl_e6) > AGREES_E6:
-                disagreeing.append(ticker)
-            close_ns.append(defined.close_ns if defined is not None else settled.at_ns)
-            pnl_usd.append(settled.pnl_e6 / DOLLAR_E6)
-            bought.append(book.bought_e2 / 100 if book is not None else 0.0)
-        gains, windows = np.array(pnl_usd, dtype=np.float64), np.array(close_ns, dtype=np.int64)
+        markets = self.markets(outcomes)
+        gains = np.array([market.pnl_usd for market in markets], dtype=np.float64)
+        bought = np.array([market.bought for market in markets], dtype=np.float64)
+        windows = np.array([market.close_ns for market in markets], dtype=np.int64)
         return PaperScore(
             orders=self._orders,
             fills=self._fills,
@@ -95,15 +104,38 @@ class PaperLedger:
             open=len(self._books.keys() - self._settled.keys()),
             pnl_usd=float(gains.sum()),
             per_market=mean_interval(gains, windows),
-            per_contract=ratio_interval(gains, np.array(bought, dtype=np.float64), windows),
-            disagreeing=disagreeing,
-            unchecked=unchecked,
+            per_contract=ratio_interval(gains, bought, windows),
+            disagreeing=[market.ticker for market in markets if market.agrees is False],
+            unchecked=sum(market.agrees is None for market in markets),
         )
+
+    def markets(self, outcomes: Outcomes) -> list[PaperMarket]:
+        """Each market that settled, in the order in which they did."""
+        found = []
+        for ticker, settled in self._settled.items():
+            book, defined = self._books.get(ticker), outcomes.defined(ticker)
+            agrees = None
+            if book is not None and defined is not None and defined.result in WON:
+                agrees = abs(self._own_e6(book, defined.result) - settled.pnl_e6) <= AGREES_E6
+            found.append(
+                PaperMarket(
+                    ticker=ticker,
+                    close_ns=defined.close_ns if defined is not None else settled.at_ns,
+                    pnl_usd=settled.pnl_e6 / DOLLAR_E6,
+                    bought=book.bought_e2 / 100 if book is not None else 0.0,
+                    fills=book.fills if book is not None else 0,
+                    fees_usd=book.fees_e6 / DOLLAR_E6 if book is not None else 0.0,
+                    agrees=agrees,
+                )
+            )
+        return found
 
     def _fill(self, fill: PaperFill) -> None:
         self._fills += 1
         self._fees_e6 += fill.fee_e6
         book = self._books.setdefault(fill.ticker, _Book())
+        book.fills += 1
+        book.fees_e6 += fill.fee_e6
         sign = 1 if fill.action == "buy" else -1
         book.held_e2[fill.side] += sign * fill.count_e2
         book.cash_e8 -= sign * fill.price_e6 * fill.count_e2 + 100 * fill.fee_e6

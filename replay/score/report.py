@@ -139,7 +139,7 @@ def report(recorded: Recorded, latency_ms: float) -> Report:
     withheld_scores = []
     for kind in names:
         of, came_true = _of(recorded, kind, yes)
-        scored.append(_kind(kind, of, came_true, 1 if kind == DECISION else others, ended.windows))
+        scored.append(kind_score(kind, of, came_true, 1 if kind == DECISION else others, ended.windows))
     for kind in sorted(kind for kind in recorded.kinds if kind.startswith(WITHHELD)):
         of, came_true = _of(recorded, kind, yes)
         windows = len(np.unique(of.close_ns))
@@ -172,7 +172,11 @@ def _of(recorded: Recorded, kind: str, yes: Floats) -> tuple[Bought, Floats]:
     return pick(recorded.bought, which), yes[which]
 
 
-def _kind(kind: str, of: Bought, yes: Floats, tests: int, recorded: int) -> KindScore:
+def kind_score(kind: str, of: Bought, yes: Floats, tests: int, recorded: int) -> KindScore:
+    """Score what one kind would have bought.
+
+    yes: how the market of each row ended. tests, recorded: as of `verdict.decide`.
+    """
     subject = "the composite's decisions" if kind == DECISION else f"signals of kind {kind}"
     return KindScore(
         kind=kind,

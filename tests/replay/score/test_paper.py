@@ -3,7 +3,7 @@ import pytest
 from messages import DOLLAR_E6, PaperFill, PaperOrder, PaperRefused, PaperSettled
 from replay.score.outcomes import Outcomes
 from replay.score.paper import PaperLedger
-from tests.replay.score.made import BEGIN
+from tests.replay.score.made import BEGIN, QUARTER
 from tests.replay.score.words import defined
 
 
@@ -36,6 +36,9 @@ def test_the_accounts_own_profit_is_told_and_agrees_with_its_fills() -> None:
     assert found.fees_usd == pytest.approx(0.2186)
     assert found.per_contract.mean == pytest.approx((1.7394 - 4.168) / 13)
     assert (found.disagreeing, found.unchecked) == ([], 0)
+    first, second = ledger.markets(outcomes())
+    assert (first.ticker, first.close_ns, first.bought, first.fills) == ("a", BEGIN + QUARTER, 3.0, 2)
+    assert (first.fees_usd, second.pnl_usd, second.agrees) == (pytest.approx(0.0506), -4.168, True)
 
 
 def test_an_exit_brings_its_price_less_its_fee() -> None:
