@@ -1,14 +1,8 @@
 """One recorded word of the signal actor: what it came from, and whether it comes out the same again."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
-from actors.errors import ActorsError
-from actors.recall import recall
-from actors.signal.main import RECALLED, build
-from actors.signal.rule import SignalRule
 from messages import (
     INDICATORS,
     KINDS,
@@ -21,14 +15,15 @@ from messages import (
     RecordsLost,
     Signal,
     Turn,
-    encode,
     kinds,
 )
 from messages.log import LogReader, Record
-from replay.errors import DamagedRecordError, ForeignSettingsError, UnknownNameError, UnknownRecordError
+from replay.comparing import Difference, comparable, differences, is_same
+from replay.errors import DamagedRecordError, UnknownNameError, UnknownRecordError
 from replay.lineage import Source, read, sources
+from replay.listeners import LISTENERS, begin
 from replay.records import Missing, Tell, holes, newest_before, record_at
-from replay.turns import Played, Replay, Run, run_of
+from replay.turns import Replay, Run, run_of
 
 SIGNAL_LOG = "signal"
 LAST = "last"
@@ -36,14 +31,6 @@ SIGNAL_KINDS = ("edge", *INDICATORS)
 _SAID = frozenset(KINDS) - kinds(ActorStarted, ActorStopped, RecordsLost, Turn)
 """Kinds that the rule says; the others are the shell's."""
 _LAST = ((Signal, Decision), (FairValue, Indicators))
-
-
-class Difference(NamedTuple):
-    """One field that did not come out the same."""
-
-    field: str
-    recorded: Any
-    recomputed: Any
 
 
 class Recomputed(NamedTuple):
@@ -148,32 +135,31 @@ def explain(data_dir: Path, record: Record, tell: Tell = lambda share: None) -> 
 
 def recompute(data_dir: Path, run: Run, record: Record, tell: Tell) -> Recomputed:
     """Play a run up to one of its records and compare every word on the way, byte by byte."""
-    rule = _rule(run)
-    recalled = recall(data_dir / "log" / run.log, RECALLED, run.first_seq)
-    for message in recalled:
-        rule.recall(message)
+    rule, recalled = begin(data_dir, run)
     replay = Replay(data_dir, run, rule, record.seq)
     again: Message | None = None
     compared = differing = first_differing = 0
     try:
         for played in replay.play(tell):
             again = played.said.get(record.seq)
-            for seq in _numbers(played, record.seq, replay):
-                same = _is(played.said.get(seq), played.recorded.get(seq))
+            for seq in comparable(played, replay.missing_words):
+                if seq >= record.seq:
+                    break
+                same = is_same(played.said.get(seq), played.recorded.get(seq))
                 compared += 1
                 differing += not same
                 first_differing = first_differing or (0 if same else seq)
         missing = replay.missing
     finally:
         replay.close()
-    same = again is not None and again.kind == record.kind and encode(again) == record.payload
+    same = is_same(again, record)
     if not same:
         missing += _unrecalled(data_dir, run)
-    differences = [] if same or again is None else _differences(record.message(), again)
+    differing_fields = [] if same or again is None else differences(record.message(), again)
     return Recomputed(
         again,
         same,
-        differences,
+        differing_fields,
         recalled,
         replay.turns,
         replay.fed,
@@ -186,19 +172,8 @@ def recompute(data_dir: Path, run: Run, record: Record, tell: Tell) -> Recompute
 
 def _unrecalled(data_dir: Path, run: Run) -> list[Missing]:
     """What is damaged between the state that the run begins with now and the run: a newer state, perhaps."""
-    recalled = newest_before(data_dir, run.log, RECALLED, run.first_seq)
+    recalled = newest_before(data_dir, run.log, LISTENERS[run.log].recalled, run.first_seq)
     return holes(data_dir, run.log, recalled.seq if recalled is not None else 1, run.first_seq - 1)
-
-
-def _rule(run: Run) -> SignalRule:
-    try:
-        return build(run.settings)
-    except (msgspec.ValidationError, ValueError, ActorsError) as error:
-        message = (
-            f"the signal actor of session {run.session}, version {run.version}, cannot be built again as it "
-            f"was: {error}"
-        )
-        raise ForeignSettingsError(message) from None
 
 
 def _numbered(data_dir: Path, seq: int) -> Record:
@@ -215,36 +190,3 @@ def _numbered(data_dir: Path, seq: int) -> Record:
             raise DamagedRecordError(record.why)
     message = f"there is no record {seq} of signal in {data_dir}: {record.why}"
     raise UnknownRecordError(message)
-
-
-def _numbers(played: Played, target_seq: int, replay: Replay) -> list[int]:
-    """The words of a turn in front of the record that can be compared: all that were not lost since."""
-    if not played.turn.caught_up:
-        return []
-    unheard = played.said.keys() - played.recorded.keys()
-    lost = {seq for seq in unheard for hole in replay.missing_words if hole.first <= seq <= hole.last}
-    return sorted(seq for seq in (played.recorded.keys() | played.said.keys()) - lost if seq < target_seq)
-
-
-def _is(said: Message | None, recorded: Record | None) -> bool:
-    return (
-        said is not None
-        and recorded is not None
-        and said.kind == recorded.kind
-        and encode(said) == recorded.payload
-    )
-
-
-def _differences(recorded: Message, recomputed: Message) -> list[Difference]:
-    if type(recorded) is not type(recomputed):
-        return [Difference("type", type(recorded).__name__, type(recomputed).__name__)]
-    pairs = [
-        (name, getattr(recorded, name), getattr(recomputed, name)) for name in recorded.__struct_fields__
-    ]
-    found = [
-        Difference(name, before, after)
-        for name, before, after in pairs
-        if msgspec.msgpack.encode(before) != msgspec.msgpack.encode(after)
-    ]
-    # Of an older version: it says the same, and did not write down what has its default.
-    return found or [Difference("bytes", encode(recorded).hex(), encode(recomputed).hex())]

@@ -8,7 +8,7 @@ from actors.rule import Rule
 from messages import ActorStarted, ActorStopped, Message, RecordsLost, Turn
 from messages.log import LogReader, Record
 from replay.errors import UnknownRecordError
-from replay.records import Missing, Tell, newest_before, read_on
+from replay.records import Missing, Tell, newest_before, read_between, read_on
 from replay.sessions import settings_of
 from replay.tape import Tape
 
@@ -31,11 +31,12 @@ class Run(NamedTuple):
 class Played(NamedTuple):
     """One turn as it was recorded, and what the rule says in it now.
 
-    seq: of the Turn. recorded: words behind it by their number, as far as they can be read. said: the same
-    by number; empty while it was catching up.
+    seq, at_ns: of the Turn's record. recorded: words behind it by their number, as far as they can be read.
+    said: the same by number; empty while it was catching up.
     """
 
     seq: int
+    at_ns: int
     turn: Turn
     recorded: dict[int, Record]
     said: dict[int, Message]
@@ -51,18 +52,33 @@ def run_of(data_dir: Path, log: str, seq: int) -> Run:
             "it nothing can be recomputed"
         )
         raise UnknownRecordError(message)
+    return _run(log, record, started)
+
+
+def runs_between(data_dir: Path, log: str, from_ns: int, to_ns: int) -> list[Run]:
+    """Find the runs of an actor that began at or after from_ns and before to_ns, oldest first."""
+    begun = read_between(data_dir, log, from_ns, to_ns, frozenset({ActorStarted.kind}))
+    return [
+        _run(log, record, started)
+        for record in begun
+        for started in [record.message()]
+        if isinstance(started, ActorStarted)
+    ]
+
+
+def _run(log: str, record: Record, started: ActorStarted) -> Run:
     return Run(log, started.session, record.seq, record.at_ns, started.version, settings_of(started))
 
 
 class Replay:
-    """Plays a run from its beginning up to a record of it.
+    """Plays a run from its beginning up to a record of it, or to where it ends if that is sooner.
 
     rule: fresh, and given what its actor recalled at the start. Nothing but the logs decides what comes
-    out. missing: what the actor had read and what cannot be read any more. turns, fed: how many turns were
-    played, and how many records they took in.
+    out. missing: what the actor had read and what cannot be read any more. turns, passed, fed: how many
+    turns were played, how many records their reads ran over, and how many of those the rule took in.
     """
 
-    def __init__(self, data_dir: Path, run: Run, rule: Rule, until_seq: int) -> None:
+    def __init__(self, data_dir: Path, run: Run, rule: Rule, until_seq: int = 2**62) -> None:
         self._data_dir = data_dir
         self._run = run
         self._rule = rule
@@ -72,21 +88,23 @@ class Replay:
         """What of its own log, in this run, cannot be read any more."""
         self._lost: list[RecordsLost] = []
         self.turns = 0
+        self.passed = 0
         self.fed = 0
 
     def play(self, tell: Tell = lambda share: None) -> Iterator[Played]:
         """Yield turn after turn, the one that the last record belongs to included."""
         rule = self._rule
         whole = max(1, self._until_seq - self._run.first_seq)
-        for seq, turn, recorded in self._recorded_turns():
+        for seq, at_ns, turn, recorded in self._recorded_turns():
             for read in turn.reads:
+                self.passed += read.last - read.first + 1
                 for record in self._tape(read.log).take(read.first, read.last):
                     rule.take(read.log, record.seq, record.message())
                     self.fed += 1
             said = rule.turn(turn.now_ns, seq + 1 if turn.caught_up else 0)
             self.turns += 1
             words = dict(enumerate(said, seq + 1)) if turn.caught_up else {}
-            yield Played(seq, turn, recorded, words)
+            yield Played(seq, at_ns, turn, recorded, words)
             tell((seq - self._run.first_seq) / whole)
 
     @property
@@ -112,9 +130,9 @@ class Replay:
             tape = self._tapes[log] = Tape(self._data_dir, log, self._rule.wanted.get(log, frozenset()))
         return tape
 
-    def _recorded_turns(self) -> Iterator[tuple[int, Turn, dict[int, Record]]]:
+    def _recorded_turns(self) -> Iterator[tuple[int, int, Turn, dict[int, Record]]]:
         run = self._run
-        turn: tuple[int, Turn, dict[int, Record]] | None = None
+        turn: tuple[int, int, Turn, dict[int, Record]] | None = None
         with LogReader(self._data_dir / "log" / run.log) as reader:
             reader.seek_seq(run.first_seq + 1)
             while True:
@@ -122,7 +140,7 @@ class Replay:
                 for record in records:
                     if record.kind not in _BETWEEN:
                         if turn is not None:
-                            turn[2][record.seq] = record
+                            turn[3][record.seq] = record
                         continue
                     if turn is not None:
                         yield turn
@@ -131,7 +149,7 @@ class Replay:
                         return
                     message = record.message()
                     if isinstance(message, Turn):
-                        turn = (record.seq, message, {})
+                        turn = (record.seq, record.at_ns, message, {})
                     elif isinstance(message, RecordsLost):
                         self._lost.append(message)
                 if hole is not None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ RECALLED: Final = frozenset({VolatilityState.kind})
 """Its own words of which the newest of each kind is given back to the rule at a start."""
 
 
-def build(settings: dict[str, Any]) -> SignalRule:
+def build(settings: Mapping[str, Any]) -> SignalRule:
     """Make the rule as these settings want it, its state empty, with the calibration that they name.
 
     Raises msgspec.ValidationError; ConfigurationError where the calibration cannot be used.
