@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from cli import decision_sayings, polymarket_sayings
+from cli import decision_sayings, polymarket_sayings, store_sayings
 from cli.wording import (
     clock_utc,
     contract_price,
@@ -274,4 +274,5 @@ _WORDS: dict[type[Message], Callable[[Any], str]] = {
     SettlementCompared: _settled,
     **decision_sayings.WORDS,
     **polymarket_sayings.WORDS,
+    **store_sayings.WORDS,
 }

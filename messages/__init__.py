@@ -78,6 +78,7 @@ from messages.polymarket import (
     PolymarketResolved,
     PolymarketWithdrawn,
 )
+from messages.store import SegmentStored, StoreTrimmed, StoreTroubled
 
 __all__ = [
     "DOLLAR_E6",
@@ -134,11 +135,14 @@ __all__ = [
     "QuoteChanged",
     "Read",
     "RecordsLost",
+    "SegmentStored",
     "SettlementAverage",
     "SettlementCompared",
     "SettlementMismatch",
     "Share",
     "Signal",
+    "StoreTrimmed",
+    "StoreTroubled",
     "TradePrinted",
     "Turn",
     "VolatilityState",

@@ -14,7 +14,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Fields are encoded by position, so a field is only ever *added at the end, with a default*: a
     record of last year then still reads. `kind` stands in the record's header, is never reused and
     never zero. Ranges: 1-9 control, 10-19 feeds, 20-29 exchanges, 30-39 Polymarket, 40-59
-    Kalshi, 60-69 index, 70-79 decisions, 80-89 paper trading.
+    Kalshi, 60-69 index, 70-79 decisions, 80-89 paper trading, 90-99 the store.
     """
 
     kind: ClassVar[int] = 0

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from messages import contract, control, decision, feed, index, market, paper, polymarket
+from messages import contract, control, decision, feed, index, market, paper, polymarket, store
 from messages.base import Message
 from messages.errors import UnknownKindError
 
@@ -56,6 +56,9 @@ MESSAGE_TYPES: Final[tuple[type[Message], ...]] = (
     paper.PaperRefused,
     paper.PaperSettled,
     paper.PaperAccount,
+    store.SegmentStored,
+    store.StoreTrimmed,
+    store.StoreTroubled,
 )
 KINDS: Final[dict[int, type[Message]]] = {cls.kind: cls for cls in MESSAGE_TYPES}
 

@@ -33,9 +33,12 @@ from messages import (
     PaperRefused,
     PaperSettled,
     RecordsLost,
+    SegmentStored,
     SettlementCompared,
     SettlementMismatch,
     Signal,
+    StoreTrimmed,
+    StoreTroubled,
 )
 from messages.errors import CorruptLogError, LogError, LogGoneError
 from messages.log import LogReader, Record
@@ -48,8 +51,8 @@ _LOOKED_INTO = frozenset(
         ActorStarted, ActorStateChanged, ActorStopped, BookWithdrawn, Decision, DecisionWithheld, DriftSeen,
         FairValue, FeedClosed,
         FeedGap, FeedHealth, FeedOpened, IndexValue, MarketBookWithdrawn, MarketChecked, MarketDefined,
-        MarketRoleChanged, PaperFill, PaperOrder, PaperRefused, PaperSettled, RecordsLost, SettlementCompared,
-        SettlementMismatch, Signal,
+        MarketRoleChanged, PaperFill, PaperOrder, PaperRefused, PaperSettled, RecordsLost, SegmentStored,
+        SettlementCompared, SettlementMismatch, Signal, StoreTrimmed, StoreTroubled,
     )
 )  # fmt: skip
 """Everything else is counted by its header alone."""

@@ -26,9 +26,12 @@ from messages import (
     PaperRefused,
     PaperSettled,
     RecordsLost,
+    SegmentStored,
     SettlementCompared,
     SettlementMismatch,
     Signal,
+    StoreTrimmed,
+    StoreTroubled,
 )
 
 MOST_MARKETS = 40
@@ -227,6 +230,26 @@ def _traded(message: Message) -> Told | None:
         fields = {"ticker": message.ticker, "result": message.result}
         fields |= {"yes": f"{message.yes_count_e2 / 100:.2f}", "no": f"{message.no_count_e2 / 100:.2f}"}
         return Told("INFO", "paper settled", fields | {"pnl": f"{message.pnl_e6 / 1e6:+.4f}"})
+    return _stored(message)
+
+
+def _stored(message: Message) -> Told | None:
+    """What the store has put away or let go, and what it cannot put away."""
+    if isinstance(message, SegmentStored):
+        fields = {"log": message.log, "first": str(message.first), "last": str(message.last)}
+        fields |= {"bytes": str(message.archive_bytes + message.tables_bytes)}
+        if not message.lost:
+            return Told("INFO", "segment stored", fields)
+        return Told("ERROR", "damaged segment stored", fields | {"lost": str(message.lost)})
+    if isinstance(message, StoreTrimmed):
+        fields = {"log": message.log, "first": str(message.first), "last": str(message.last)}
+        fields |= {"bytes": str(message.freed_bytes), "limit": message.limit}
+        return Told("INFO", "segment trimmed", fields)
+    if isinstance(message, StoreTroubled):
+        fields = {"log": message.log, "first": str(message.first)}
+        if not message.reason:
+            return Told("INFO", "store goes on", fields)
+        return Told("ERROR", "store troubled", fields | {"reason": message.reason})
     return None
 
 

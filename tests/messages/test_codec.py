@@ -36,6 +36,7 @@ RANGES = {
     "messages.index": range(60, 70),
     "messages.decision": range(70, 80),
     "messages.paper": range(80, 90),
+    "messages.store": range(90, 100),
 }
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
 TEXTS = st.text(max_size=20)

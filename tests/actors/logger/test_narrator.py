@@ -31,10 +31,13 @@ from messages import (
     PaperOrder,
     PaperRefused,
     PaperSettled,
+    SegmentStored,
     SettlementCompared,
     SettlementMismatch,
     Share,
     Signal,
+    StoreTrimmed,
+    StoreTroubled,
 )
 
 S = 1_000_000_000
@@ -103,6 +106,11 @@ def fair(withheld: str) -> FairValue:
         (PaperFill(1, "M-1", S, "buy", "yes", 400_000, 1000, 168_000, 9), "INFO", "paper fill"),
         (PaperRefused(0, "M-1", S, 7, 1000, "max_orders"), "INFO", "paper refused"),
         (PaperSettled("M-1", S, "no", 1000, 0, 4_168_000, 0, -4_168_000), "INFO", "paper settled"),
+        (SegmentStored("kraken", 1, 9, S, 9, 0, 100, 20, 10, 1.5), "INFO", "segment stored"),
+        (SegmentStored("kraken", 1, 9, S, 7, 2, 100, 20, 10, 1.5), "ERROR", "damaged segment stored"),
+        (StoreTrimmed("kraken", 1, 9, S, 30, "age"), "INFO", "segment trimmed"),
+        (StoreTroubled("kraken", 1, S, "the disk is full"), "ERROR", "store troubled"),
+        (StoreTroubled("kraken", 1, S, ""), "INFO", "store goes on"),
     ],
 )
 def test_each_of_these_is_a_line_every_time(message: Message, level: str, event: str) -> None:
