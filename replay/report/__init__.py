@@ -1,1 +1,1 @@
-"""One page that shows a session."""
+"""One page on a session or a day: plots, figures and the certificate in a single HTML file."""
