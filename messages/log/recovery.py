@@ -3,17 +3,20 @@
 import contextlib
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from messages.log.durable import sync_file
 from messages.log.retention import take_back_cursors
 from messages.log.segments import START, Segment, list_segments
 
+NEVER_NS: Final = 2**63
+
 
 class End(NamedTuple):
     """Where a log goes on. path: its newest segment; None where a new one is to be made.
 
-    size, salt: of that segment. last_at_ns: 0 where the log has no record.
+    size, salt: of that segment. last_at_ns: 0 where the log has no record. segment_from_ns: append time of
+    the segment's first record, NEVER_NS without one.
     """
 
     path: Path | None
@@ -21,6 +24,7 @@ class End(NamedTuple):
     salt: int
     next_seq: int
     last_at_ns: int
+    segment_from_ns: int = NEVER_NS
 
 
 def recover(log_dir: Path) -> End:
@@ -53,7 +57,9 @@ def _find_end(log_dir: Path) -> End:
                 size, next_seq, last_at_ns = close.next_offset, close.record.seq + 1, close.record.at_ns
             if size < segment.size():
                 _set_torn_tail_aside(Path(segment.path), size)
-            return End(Path(segment.path), size, segment.salt, next_seq, last_at_ns)
+            begin = segment.next_sound(START) if size > START else None
+            from_ns = begin.record.at_ns if begin is not None else NEVER_NS
+            return End(Path(segment.path), size, segment.salt, next_seq, last_at_ns, from_ns)
         finally:
             segment.close()
     return End(None, 0, 0, 1, last_at_ns)

@@ -26,7 +26,7 @@ from messages.log.format import (
     pack_segment_header,
     segment_name,
 )
-from messages.log.recovery import recover
+from messages.log.recovery import NEVER_NS, recover
 from messages.log.retention import Retention, deletable
 
 RETENTION_EVERY_S = 60.0
@@ -34,15 +34,20 @@ FREE_CHECK_EVERY_S = 1.0
 
 
 class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How logs are kept. segment_bytes: a new file is begun behind this size. fsync_s: at most this
-    much is lost to a power cut. most_bytes, most_age_s: retention, 0 without limit. least_free_bytes:
-    appending stops, loudly, while the disk has less than this."""
+    """How logs are kept.
+
+    segment_bytes: a new file is begun behind this size. segment_s: and with the first append this long after
+    the file's first, so that quiet logs come to closed files too; 0: never. fsync_s: at most this much is
+    lost to a power cut. most_bytes, most_age_s: retention, 0 without limit. least_free_bytes: appending
+    stops, loudly, while the disk has less than this.
+    """
 
     segment_bytes: int = 64 * 1024 * 1024
     fsync_s: float = 1.0
     most_bytes: int = 0
     most_age_s: float = 0.0
     least_free_bytes: int = 64 * 1024 * 1024
+    segment_s: float = 3600.0
 
     def __post_init__(self) -> None:
         if self.segment_bytes <= SEGMENT_HEADER.size:
@@ -51,7 +56,7 @@ class LogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not 0.001 <= self.fsync_s <= 3600:
             message = f"fsync_s must lie between 0.001 and 3600 seconds, not at {self.fsync_s}"
             raise ValueError(message)
-        for name in ("most_bytes", "most_age_s", "least_free_bytes"):
+        for name in ("most_bytes", "most_age_s", "least_free_bytes", "segment_s"):
             if not getattr(self, name) >= 0:
                 message = f"{name} must not be below 0"
                 raise ValueError(message)
@@ -72,6 +77,9 @@ class LogWriter:
     def __init__(self, log_dir: Path, settings: LogSettings | None = None) -> None:
         self._dir = log_dir
         self._settings = settings or LogSettings()
+        self._segment_ns = int(self._settings.segment_s * 1e9) or NEVER_NS
+        self._began_ns = NEVER_NS
+        """Append time of the segment's first record."""
         self._fd = -1
         self._next_check_s = 0.0
         self._is_torn = False
@@ -97,6 +105,7 @@ class LogWriter:
             else:
                 self._fd = os.open(end.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
                 self._size, self._salt = end.size, end.salt
+                self._began_ns = end.segment_from_ns
         except BaseException as error:
             if self._fd >= 0:
                 os.close(self._fd)
@@ -115,7 +124,7 @@ class LogWriter:
         crash and no full disk ever leaves a part. Raises DiskFullError; UnwritableLogError, also for an
         fsync that failed since the last append; ValueError for a message that encodes to over 64 MiB.
         """
-        if self._size >= self._settings.segment_bytes:
+        if self._size >= self._settings.segment_bytes or at_ns >= self._began_ns + self._segment_ns:
             self._roll()
         seq = first = self.next_seq
         last = first + len(messages) - 1
@@ -132,6 +141,8 @@ class LogWriter:
             )
             seq += 1
         self._write(b"".join(records))
+        if self._began_ns == NEVER_NS and records:
+            self._began_ns = at_ns
         self.next_seq = seq
         self.last_at_ns = at_ns
         return first
@@ -191,6 +202,7 @@ class LogWriter:
             if full >= 0:
                 os.close(full)
         self._size = len(header)
+        self._began_ns = NEVER_NS
         self._salt = check_segment_header(str(path), header, self.next_seq)
         sync_folder(self._dir)
 

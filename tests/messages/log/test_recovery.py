@@ -9,7 +9,7 @@ from messages import Message
 from messages.errors import CorruptLogError, ForeignLogError
 from messages.log import LogReader, LogWriter
 from messages.log.format import pack_segment_header, segment_name
-from messages.log.recovery import recover
+from messages.log.recovery import End, recover
 from messages.log.retention import load_cursor, save_cursor
 from messages.log.segments import START, list_segments
 from tests.messages.log.samples import (
@@ -131,7 +131,7 @@ def test_times_do_not_fall_over_a_segment_without_records(tmp_path: Path) -> Non
 
 
 def test_a_new_log_begins_with_one(tmp_path: Path) -> None:
-    assert recover(tmp_path) == (None, 0, 0, 1, 0)
+    assert recover(tmp_path) == End(None, 0, 0, 1, 0)
 
 
 def test_the_end_is_found_without_regard_to_damage_before_it(tmp_path: Path) -> None:

@@ -68,6 +68,20 @@ def test_an_empty_append_writes_nothing(tmp_path: Path) -> None:
     assert segment_paths(tmp_path)[0].stat().st_size == START
 
 
+@pytest.mark.parametrize(("segment_s", "firsts"), [(3600.0, [1, 3, 5]), (0.0, [1])])
+def test_a_quiet_log_begins_a_new_file_with_the_first_append_after_its_time(
+    tmp_path: Path, segment_s: float, firsts: list[int]
+) -> None:
+    settings = LogSettings(fsync_s=3600, segment_s=segment_s)
+    hour_ns = 3600 * 10**9
+    for times in ([7, hour_ns + 6], [hour_ns + 7, hour_ns + 7], [2 * hour_ns + 7]):  # over restarts, too
+        with LogWriter(tmp_path, settings) as log:
+            for at_ns in times:
+                log.append([volume(1)], at_ns)
+    assert list_segments(tmp_path) == firsts
+    assert seqs(read_all(tmp_path)) == [1, 2, 3, 4, 5]
+
+
 def test_an_append_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     real = os.write
@@ -98,6 +112,7 @@ def test_impossible_settings_are_refused_in_words() -> None:
         ({"most_bytes": -1}, "most_bytes must not be below 0"),
         ({"most_age_s": -0.5}, "most_age_s must not be below 0"),
         ({"least_free_bytes": -1}, "least_free_bytes must not be below 0"),
+        ({"segment_s": -1}, "segment_s must not be below 0"),
     ):
         with pytest.raises(ValueError, match=says):
             LogSettings(**settings)
