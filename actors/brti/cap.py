@@ -5,6 +5,7 @@ five winsorised standard deviations of the order sizes near the touch, with 1 % 
 """
 
 import math
+from array import array
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from operator import mul
@@ -39,7 +40,7 @@ class SizeSample:
     __slots__ = ("_sizes", "_squares", "_total")
 
     def __init__(self, sizes: Sequence[int] = ()) -> None:
-        self._sizes: list[int] = []
+        self._sizes = array("q")
         self._total = 0
         self._squares = 0
         self.extend(sizes)
@@ -56,14 +57,15 @@ class SizeSample:
     def extend(self, sizes: Sequence[int]) -> None:
         """Take many orders into the sample."""
         more = np.sort(np.array(sizes, np.int64))
-        self._sizes += more.tolist()
-        self._sizes.sort()
+        merged = np.concatenate([np.frombuffer(self._sizes, np.int64), more]) if self._sizes else more
+        merged.sort()
+        self._sizes = array("q", merged.tobytes())
         self._total += int(more.sum())
         self._squares += sum_of_squares(more)
 
     def clear(self) -> None:
         """Take all orders out."""
-        self._sizes.clear()
+        self._sizes = array("q")
         self._total = self._squares = 0
 
     def remove(self, size: int) -> None:

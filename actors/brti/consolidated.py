@@ -24,6 +24,7 @@ CAP_ORDERS = 50
 MANY = 50
 """From so many on, sorting once is quicker than putting each in its place."""
 _NO_CAP: Final = 2**62
+_SPARE: Final = 32
 
 
 class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,19 +132,20 @@ class Side:
 
     def change(self, slot: int, price: int, size: int) -> None:
         """Set one order; size 0 removes it."""
-        held = len(self._orders)
-        index, before, now = self._orders.set(self._key(price) + slot, size)
+        orders = self._orders
+        held = len(orders.keys)
+        index, before = orders.set(((price * self.sign) << SLOT_BITS) + slot, size)
         # The first that is counted stood here; what is put right before it is not counted (yet).
         first = held - self._inside
         if before:
             if index >= first:
                 self._sample.remove(before)
-                if now:
-                    self._sample.add(now)
+                if size:
+                    self._sample.add(size)
                 else:
                     self._inside -= 1
-        elif now and index > first:
-            self._sample.add(now)
+        elif size and index > first:
+            self._sample.add(size)
             self._inside += 1
 
     def settle(self, cap_sample: str) -> None:
@@ -160,15 +162,15 @@ class Side:
             within = min(len(orders), CAP_ORDERS)
         self._count(within)
 
-    def near(self, price: int, cap: int) -> Near:
-        """Give the orders to this price and one more."""
-        return self._best(min(len(self._orders), self._orders.from_key(self._key(price)) + 1), cap)
+    def __len__(self) -> int:
+        return len(self._orders)
 
-    def all(self, cap: int) -> Near:
-        """Give every order."""
-        return self._best(len(self._orders), cap)
+    def within(self, price: int) -> int:
+        """How many orders stand to this price, and one more if there is one."""
+        return min(len(self._orders), self._orders.from_key(self._key(price)) + 1)
 
-    def _best(self, count: int, cap: int) -> Near:
+    def best_orders(self, count: int, cap: int) -> Near:
+        """Give the best so many orders."""
         keys, sizes = self._orders.nearest(count)
         prices = keys >> SLOT_BITS
         # The tags are a copy: a view would keep the book from growing.
@@ -199,6 +201,7 @@ class ConsolidatedBook:
         self._sample = SizeSample()
         self.bids = Side(1, self._sample)
         self.asks = Side(-1, self._sample)
+        self._deep = (_SPARE, _SPARE)  # so many asks and bids have lately been enough, and some to spare
 
     def replace(self, books: Iterable[tuple[int, "VenueBook"]]) -> None:
         """Hold the orders of these (slot, book) and no others."""
@@ -219,16 +222,20 @@ class ConsolidatedBook:
         most = min(_NO_CAP, int(cap.cap)) if cap.cap < _NO_CAP else _NO_CAP
         # midSV <= D holds no further than ask = bid (1 + D) / (1 - D): deeper orders cannot matter …
         part, whole = DEPTH_LIMIT
-        near_asks = asks.near(best_bid * (whole + part) // (whole - part) + 1, most)
-        near_bids = bids.near(best_ask * (whole - part) // (whole + part), most)
-        points = self._curves(near_asks, near_bids)
-        if not len(points.ask):
-            # … unless a book is so thin that its first point, which always counts, lies there.
-            near_asks, near_bids = asks.all(most), bids.all(most)
+        ask_count = asks.within(best_bid * (whole + part) // (whole - part) + 1)
+        bid_count = bids.within(best_ask * (whole - part) // (whole + part))
+        enough = min(ask_count, self._deep[0]), min(bid_count, self._deep[1])
+        # … unless a book is so thin that its first point, which always counts, lies there.
+        for counts in dict.fromkeys((enough, (ask_count, bid_count), (len(asks), len(bids)))):
+            near_asks, near_bids = asks.best_orders(counts[0], most), bids.best_orders(counts[1], most)
             points = self._curves(near_asks, near_bids)
-            if not len(points.ask):
-                return None
-        utilised = points.utilised()
+            utilised = points.utilised()
+            if utilised < len(points.ask):  # so the first point that is too wide is among them
+                break
+        if not len(points.ask):
+            return None
+        deepest = int(points.ask_order[utilised - 1]), int(points.bid_order[utilised - 1])
+        self._deep = deepest[0] * 17 // 16 + _SPARE, deepest[1] * 17 // 16 + _SPARE
         mids = points.ask[:utilised] + points.bid[:utilised]
         value_usd = float((mids * weights(utilised)).sum()) / (2 * SPACING_E8)
         reach_e8 = min(bids.total_e8, asks.total_e8)

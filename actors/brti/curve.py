@@ -48,8 +48,16 @@ class Curves(NamedTuple):
     def utilised(self) -> int:
         """v_T in BTC: the last point with midSV(v) <= D before the first that exceeds it, at least 1."""
         part, whole = DEPTH_LIMIT
-        within = 2 * whole * self.ask <= (whole + part) * (self.ask + self.bid)
-        return max(1, int(within.argmin()) if not within.all() else len(within))
+        ask, bid = self.ask, self.bid
+        low, high = 0, len(ask)
+        while low < high:  # a wider point never comes before a narrower one
+            middle = (low + high) // 2
+            price = int(ask[middle])
+            if 2 * whole * price <= (whole + part) * (price + int(bid[middle])):
+                low = middle + 1
+            else:
+                high = middle
+        return max(1, low)
 
 
 def curves(
@@ -63,7 +71,9 @@ def curves(
     ask_sums = ask_sizes.cumsum()
     bid_sums = bid_sizes.cumsum()
     least = min(_last(ask_sums), _last(bid_sums)) - crossed_e8
-    volumes = np.arange(1, least // SPACING_E8 + 1) * SPACING_E8 + crossed_e8
+    volumes = _multiples(max(0, least // SPACING_E8))
+    if crossed_e8:
+        volumes = volumes + crossed_e8
     ask_order = ask_sums.searchsorted(volumes)
     bid_order = bid_sums.searchsorted(volumes)
     return Curves(ask_prices[ask_order], bid_prices[bid_order], ask_order, bid_order)
@@ -74,20 +84,20 @@ def crossing(ask_prices: Integers, ask_sizes: Integers, bid_prices: Integers, bi
 
     Best against best, until the best bid is below the best ask.
     """
-    asks = len(ask_prices)
-    bids = len(bid_prices)
+    # Only what stands on the other side of the other's touch can trade at all.
+    asks = int((ask_prices <= bid_prices[0]).argmin()) or len(ask_prices)
+    bids = int((bid_prices >= ask_prices[0]).argmin()) or len(bid_prices)
+    ask_price, ask_size = ask_prices[:asks].tolist(), ask_sizes[:asks].tolist()
+    bid_price, bid_size = bid_prices[:bids].tolist(), bid_sizes[:bids].tolist()
     traded = 0
     ask = bid = 0
-    ask_left = bid_left = 0
-    while ask < asks and bid < bids and bid_prices[bid] >= ask_prices[ask]:
-        ask_left = ask_left or int(ask_sizes[ask])
-        bid_left = bid_left or int(bid_sizes[bid])
-        amount = min(ask_left, bid_left)
+    while ask < asks and bid < bids and bid_price[bid] >= ask_price[ask]:
+        amount = min(ask_size[ask], bid_size[bid])
         traded += amount
-        ask_left -= amount
-        bid_left -= amount
-        ask += not ask_left
-        bid += not bid_left
+        ask_size[ask] -= amount
+        bid_size[bid] -= amount
+        ask += not ask_size[ask]
+        bid += not bid_size[bid]
     return traded
 
 
@@ -115,6 +125,14 @@ def decay_rate(utilised: int) -> float:
 def to_cents(value_usd: float) -> int:
     """Round a value half-up to whole cents, as the index is published."""
     return math.floor(value_usd * 100 + 0.5)
+
+
+_MULTIPLES: Integers = np.arange(1, 2001) * SPACING_E8
+
+
+def _multiples(count: int) -> Integers:
+    """1, 2, 3, … times the spacing."""
+    return _MULTIPLES[:count] if count <= len(_MULTIPLES) else np.arange(1, count + 1) * SPACING_E8
 
 
 def _last(sums: Integers) -> int:

@@ -3,20 +3,11 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
-
-
-class Step(NamedTuple):
-    """What a change did: where it stands, the size before and the size now (0: not there)."""
-
-    at: int
-    before: int
-    now: int
 
 
 class Ladder:
@@ -56,8 +47,11 @@ class Ladder:
             self.keys.frombytes(keys[order].tobytes())
             self.sizes.frombytes(sizes[order].tobytes())
 
-    def set(self, key: int, size: int) -> Step:
-        """Set the size of one key; 0 removes it, and removing what is not there does nothing."""
+    def set(self, key: int, size: int) -> tuple[int, int]:
+        """Set the size of one key; 0 removes it, and removing what is not there does nothing.
+
+        Returns where it stands, and the size before (0: it was not there).
+        """
         keys = self.keys
         sizes = self.sizes
         index = bisect_left(keys, key)
@@ -73,7 +67,7 @@ class Ladder:
                 keys.insert(index, key)
                 sizes.insert(index, size)
         self.total += size - before
-        return Step(index, before, size)
+        return index, before
 
     def from_key(self, key: int) -> int:
         """How many orders stand at this key or nearer to the touch."""

@@ -6,7 +6,6 @@ potentially erroneous (its mid more than 5 % from the median of the mids that ar
 """
 
 from collections.abc import Mapping, Sequence
-from statistics import median
 from typing import NamedTuple
 
 ONE_SIDED = "one-sided"
@@ -39,10 +38,16 @@ def deviating(touches: Mapping[str, Touch], flagged: Sequence[str] | set[str]) -
     """
     if not touches:
         return set()
-    middle = median(touch.bid + touch.ask for touch in touches.values())
+    middle = _median([touch.bid + touch.ask for touch in touches.values()])
     out = set()
     for name, touch in touches.items():
         deviation = abs((touch.bid + touch.ask) / middle - 1)
         if deviation >= RETURN_LIMIT if name in flagged else deviation > DEVIATION_LIMIT:
             out.add(name)
     return out
+
+
+def _median(values: list[int]) -> float:
+    values.sort()
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.brti.ladder import Ladder, Step
+from actors.brti.ladder import Ladder
 
 LEVELS = st.tuples(st.integers(-30, 30), st.integers(0, 5))
 
@@ -18,10 +18,9 @@ def test_a_ladder_holds_what_a_sorted_dictionary_would(
     ladder.replace(first)
     plain = {key: size for key, size in dict(first).items() if size}
     for key, size in changes:
-        step = ladder.set(key, size)
-        assert step.before == plain.get(key, 0)
-        assert step.now == size
-        assert step.at == sum(other < key for other in plain)
+        at, before = ladder.set(key, size)
+        assert before == plain.get(key, 0)
+        assert at == sum(other < key for other in plain)
         plain[key] = size
         if not size:
             del plain[key]
@@ -34,7 +33,7 @@ def test_a_ladder_holds_what_a_sorted_dictionary_would(
 def test_removing_what_is_not_there_does_nothing() -> None:
     ladder = Ladder()
     ladder.replace([(1, 5)])
-    assert ladder.set(2, 0) == Step(1, 0, 0)
+    assert ladder.set(2, 0) == (1, 0)
     assert held(ladder) == {1: 5}
 
 
