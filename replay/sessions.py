@@ -14,6 +14,7 @@ from replay.records import read_between, read_on
 
 SUPERVISOR = "supervisor"
 EVER_NS = 2**63 - 1
+LAST = "last"
 CLOCKED = ("signal", "brti", "paper")
 """Actors whose settings say how fast the market's clock runs."""
 
@@ -51,8 +52,12 @@ def sessions(data_dir: Path) -> list[Session]:
 
 
 def choose(found: Sequence[Session], names: Sequence[str], data_dir: Path) -> list[Session]:
-    """The sessions named, oldest first; all of them where none is named. Raises UnknownSessionError."""
+    """The sessions named, oldest first; all of them where none is named.
+
+    `last` is the newest. Raises UnknownSessionError.
+    """
     known = [session.name for session in found]
+    names = [known[-1] if name == LAST and known else name for name in names]
     for name in names:
         if name not in known:
             there = f"there are: {', '.join(known)}" if known else "nothing was recorded there yet"
@@ -77,16 +82,23 @@ def _logs(data_dir: Path) -> list[str]:
     return sorted(folder.name for folder in (data_dir / "log").glob("*/"))
 
 
+def start_of(data_dir: Path, log: str, session: str, from_ns: int) -> ActorStarted | None:
+    """How an actor began in a session; None where it did not run in it. from_ns: when the session began."""
+    with LogReader(data_dir / "log" / log) as reader:
+        reader.seek_time(from_ns)
+        # Whoever ran in this session began with this record; whoever did not begins a later one.
+        for record in read_on(log, reader, None)[0]:
+            if record.kind != ActorStarted.kind:
+                continue
+            started = record.message()
+            if isinstance(started, ActorStarted) and started.session == session:
+                return started
+    return None
+
+
 def _speed(data_dir: Path, session: str, from_ns: int) -> float:
     for log in CLOCKED:
-        with LogReader(data_dir / "log" / log) as reader:
-            reader.seek_time(from_ns)
-            # Whoever ran in this session began with this record; whoever did not begins a later one.
-            for record in read_on(log, reader, None)[0]:
-                if record.kind != ActorStarted.kind:
-                    continue
-                started = record.message()
-                if isinstance(started, ActorStarted) and started.session == session:
-                    speed = settings_of(started).get("speed", 1.0)
-                    return msgspec.convert(speed, float, strict=False)
+        started = start_of(data_dir, log, session, from_ns)
+        if started is not None:
+            return msgspec.convert(settings_of(started).get("speed", 1.0), float, strict=False)
     return 1.0
