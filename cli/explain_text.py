@@ -26,10 +26,10 @@ def as_text(explained: Explained) -> str:
             f"  {say(explained.message)}",
             "",
             "Came from" if explained.sources else "It names no record that it came from.",
-            *(line for source in explained.sources for line in _source_lines(source, 1)),
+            *(line for source in explained.sources for line in source_lines(source, 1)),
             "",
             *_recomputed_lines(explained),
-            *_missing_lines(explained.absent),
+            *missing_lines(explained.absent),
             "",
             verdict(explained),
         ]
@@ -59,15 +59,15 @@ def as_fields(explained: Explained, data_dir: Path) -> dict[str, Any]:
         "log": run.log,
         "seq": record.seq,
         "at_ns": record.at_ns,
-        "record": _fields(explained.message),
-        "sources": [_source_fields(source) for source in explained.sources],
+        "record": fields_of(explained.message),
+        "sources": [source_fields(source) for source in explained.sources],
         "run": {"first_seq": run.first_seq, "at_ns": run.at_ns, "version": run.version},
         "recomputed": {
             "same": recomputed.same,
-            "record": _fields(recomputed.message) if recomputed.message is not None else None,
+            "record": fields_of(recomputed.message) if recomputed.message is not None else None,
             "differences": [difference._asdict() for difference in recomputed.differences],
             "version": VERSION,
-            "recalled": [_fields(message) for message in recomputed.recalled],
+            "recalled": [fields_of(message) for message in recomputed.recalled],
             "turns": recomputed.turns,
             "records": recomputed.fed,
             "compared": recomputed.compared,
@@ -80,7 +80,7 @@ def as_fields(explained: Explained, data_dir: Path) -> dict[str, Any]:
     }
 
 
-def _source_lines(source: Source, depth: int) -> list[str]:
+def source_lines(source: Source, depth: int) -> list[str]:
     name = f"{source.log} {source.seq}"
     if source.message is None:
         line = f"{'  ' * depth}{name:<22} CANNOT BE READ: {source.trouble}"
@@ -88,7 +88,7 @@ def _source_lines(source: Source, depth: int) -> list[str]:
         age = f"{source.age_ms:,} ms" if source.age_ms >= 0 else f"{-source.age_ms:,} ms after"
         kind = type(source.message).__name__
         line = f"{'  ' * depth}{name:<22} {age:>9}  {kind}: {say(source.message)}"
-    return [line, *(more for origin in source.origins for more in _source_lines(origin, depth + 1))]
+    return [line, *(more for origin in source.origins for more in source_lines(origin, depth + 1))]
 
 
 def _recomputed_lines(explained: Explained) -> list[str]:
@@ -120,7 +120,7 @@ def _recalled(message: Message) -> str:
     return f"{type(message).__name__}: {say(message)}"
 
 
-def _missing_lines(absent: list[Missing]) -> list[str]:
+def missing_lines(absent: list[Missing]) -> list[str]:
     lines = []
     for hole in absent[:MOST_MISSING]:
         which = f"record {hole.first}" if hole.first == hole.last else f"records {hole.first} to {hole.last}"
@@ -130,18 +130,18 @@ def _missing_lines(absent: list[Missing]) -> list[str]:
     return ["", "Missing", *lines] if lines else []
 
 
-def _source_fields(source: Source) -> dict[str, Any]:
+def source_fields(source: Source) -> dict[str, Any]:
     return {
         "log": source.log,
         "seq": source.seq,
         "age_ms": source.age_ms if source.message is not None else None,
-        "record": _fields(source.message) if source.message is not None else None,
+        "record": fields_of(source.message) if source.message is not None else None,
         "trouble": source.trouble or None,
-        "origins": [_source_fields(origin) for origin in source.origins],
+        "origins": [source_fields(origin) for origin in source.origins],
     }
 
 
-def _fields(message: Message) -> dict[str, Any]:
+def fields_of(message: Message) -> dict[str, Any]:
     fields = to_json_fields(message)
     if isinstance(message, FrameReceived):
         fields["data"] = message.data.decode("utf-8", "replace")

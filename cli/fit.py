@@ -2,31 +2,16 @@
 
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli import options
+from cli.moments import moment
 
 if TYPE_CHECKING:
     from replay.fit.fitting import Fitted, Method
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def moment(ctx: click.Context, param: click.Parameter, told: str) -> int:
-    """Read a time: 2026-11-23T08:00, UTC unless it says otherwise, or nanoseconds since the epoch."""
-    if told.isascii() and told.isdigit() and len(told) > len("20261123"):
-        return int(told)
-    try:
-        at = datetime.fromisoformat(told)
-    except ValueError:
-        message = f"{told!r} is no time; write it like 2026-11-23T08:00 (UTC)"
-        raise click.BadParameter(message, ctx, param) from None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return (aware - EPOCH) // timedelta(microseconds=1) * 1000
 
 
 @click.command(short_help="Fit a calibration on recorded markets.")

@@ -13,6 +13,8 @@ COMMANDS = {
     "tail": "cli.tail:tail",
     "index": "cli.index:index",
     "explain": "cli.explain:explain",
+    "verify": "cli.verify:verify",
+    "replay": "cli.replay:replay",
     "score": "cli.score:score",
     "fit": "cli.fit:fit",
     "sessions": "cli.sessions:sessions",

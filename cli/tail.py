@@ -3,14 +3,10 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cli import options
-
-if TYPE_CHECKING:
-    from cli.log_reading import Entry
 
 POLL_S = 0.1
 
@@ -39,16 +35,17 @@ def tail(
     is the message's own, or when it was written down.
     """
     from cli.instance import find
+    from cli.lines import json_line, text_line
     from cli.log_reading import Logs
 
     folder = find(data_dir).data_dir
     logs = Logs(folder, _logs_named(names, folder), _kinds_named(kinds, raw))
-    show = _as_json if as_json else _as_text
+    show = json_line if as_json else text_line
     try:
         entries = logs.newest(limit)
         while True:
             for entry in entries:
-                print(show(entry))
+                print(show(entry.log, entry.record, entry.message()))
             sys.stdout.flush()
             if not follow:
                 return
@@ -86,32 +83,3 @@ def _kinds_named(types: tuple[str, ...], raw: bool) -> frozenset[int]:
             raise WrongUsageError(message)
         chosen.add(by_name[name.lower()])
     return frozenset(chosen)
-
-
-def _as_text(entry: "Entry") -> str:
-    from cli.log_reading import type_name
-    from cli.sayings import say
-    from cli.wording import clock_utc
-
-    message = entry.message()
-    words = say(message) if message is not None else f"{len(entry.record.payload)} bytes that cannot be read"
-    head = f"{clock_utc(entry.record.at_ns)}Z {entry.log:<10} {type_name(entry.record.kind):<20}"
-    return f"{head} {words}"
-
-
-def _as_json(entry: "Entry") -> str:
-    import orjson
-
-    from cli.log_reading import type_name
-    from messages import FrameReceived, to_json_fields
-
-    record = entry.record
-    head = {"log": entry.log, "seq": record.seq, "at_ns": record.at_ns}
-    message = entry.message()
-    if message is None:
-        fields = {"type": type_name(record.kind), "unreadable_bytes": len(record.payload)}
-    else:
-        fields = to_json_fields(message)
-        if isinstance(message, FrameReceived):
-            fields["data"] = message.data.decode("utf-8", "replace")
-    return orjson.dumps(head | fields).decode()

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from messages import IndexValue, Message
+from actors.paper.sources import MARKET_LOG, SIGNAL_LOG
+from messages import IndexValue, Message, PaperFill, PaperOrder, PaperRefused
 from messages.errors import UnknownKindError
 from messages.log import Record
 from replay.records import Missing, record_at
@@ -48,6 +49,13 @@ def sources(data_dir: Path, log: str, message: Message, at_ns: int) -> list[Sour
 
 def inputs_of(message: Message) -> Iterator[tuple[tuple[str, int], int | None]]:
     """(log, seq) of each input that a message names, with the age that it gives for it, or None."""
+    if isinstance(message, IndexValue):
+        for share in message.shares:
+            yield (share.venue, share.seq), share.age_ms
+    elif isinstance(message, (PaperOrder, PaperRefused)):
+        yield (SIGNAL_LOG, message.decision), None
+    elif isinstance(message, PaperFill):
+        yield (MARKET_LOG, message.book), None
     inputs: list[tuple[str, int]] = getattr(message, "inputs", [])
     ages: list[int] = getattr(message, "ages_ms", [])
     for number, (log, seq) in enumerate(inputs):

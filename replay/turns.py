@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from actors.rule import Rule
 from messages import ActorStarted, ActorStopped, Message, RecordsLost, Turn
@@ -12,8 +12,8 @@ from replay.records import Missing, Tell, newest_before, read_between, read_on
 from replay.sessions import settings_of
 from replay.tape import Tape
 
-_ENDS = (ActorStarted.kind, ActorStopped.kind)
-_BETWEEN = (*_ENDS, RecordsLost.kind, Turn.kind)
+ENDS: Final = (ActorStarted.kind, ActorStopped.kind)
+BETWEEN: Final = (*ENDS, RecordsLost.kind, Turn.kind)
 """Kinds that the shell writes; all others are the rule's own words."""
 
 
@@ -138,14 +138,14 @@ class Replay:
             while True:
                 records, hole = read_on(run.log, reader, None)
                 for record in records:
-                    if record.kind not in _BETWEEN:
+                    if record.kind not in BETWEEN:
                         if turn is not None:
                             turn[3][record.seq] = record
                         continue
                     if turn is not None:
                         yield turn
                         turn = None
-                    if record.seq > self._until_seq or record.kind in _ENDS:
+                    if record.seq > self._until_seq or record.kind in ENDS:
                         return
                     message = record.message()
                     if isinstance(message, Turn):

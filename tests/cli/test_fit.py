@@ -4,11 +4,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 import pytest
 
 from actors.signal.calibration import load
-from cli.fit import moment
 from tests.cli.commands import Home, is_sentence
 from tests.replay.fit.made import S, cut_ns, markets, right, too_sure
 from tests.replay.fit.records import record
@@ -127,19 +125,3 @@ def test_without_scikit_learn_it_says_how_to_get_it(mended: Home, tmp_path: Path
     assert "to fit needs scikit-learn" in outcome.err
     assert "-m pip install" in outcome.err
     assert is_sentence(outcome.err)
-
-
-@pytest.mark.parametrize(
-    ("told", "at_ns"),
-    [
-        ("2026-11-23T08:00", 1_795_420_800 * S),
-        ("2026-11-23 08:00:00.5Z", 1_795_420_800 * S + S // 2),
-        ("2026-11-23T09:00+01:00", 1_795_420_800 * S),
-        ("2026-11-23", 1_795_392_000 * S),
-        ("20261123", 1_795_392_000 * S),
-        ("1795420800000000001", 1_795_420_800 * S + 1),
-    ],
-)
-def test_times_are_utc_unless_they_say_otherwise(told: str, at_ns: int) -> None:
-    context = click.Context(click.Command("fit"))
-    assert moment(context, click.Option(["--train-to"]), told) == at_ns

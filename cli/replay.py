@@ -1,0 +1,114 @@
+"""`kalshi-actors replay`: a recorded session once more."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import options
+from cli.moments import moment
+
+if TYPE_CHECKING:
+    from replay.pace import Pace
+    from replay.playing import Playing
+
+MAX = "max"
+
+
+def speed_of(ctx: click.Context, param: click.Parameter, told: str) -> float:
+    """Read a speed: a number above 0, or `max`, which is 0.0."""
+    if told == MAX:
+        return 0.0
+    try:
+        speed = float(told)
+    except ValueError:
+        speed = -1.0
+    if not 0.0 < speed < 1e9:
+        message = f"{told!r} is no speed; say how many times faster than recorded, like 1 or 60, or {MAX}"
+        raise click.BadParameter(message, ctx, param)
+    return speed
+
+
+@click.command(short_help="Play a recorded session again.")
+@click.argument("session")
+@click.option(
+    "--speed",
+    callback=speed_of,
+    default="1",
+    metavar="N|max",
+    help="So many times faster than it was recorded (1); max: as fast as can be.",
+)
+@click.option("--from", "from_ns", callback=moment, metavar="T", help="Show what was said from this time on.")
+@click.option("--to", "to_ns", callback=moment, metavar="T", help="Show what was said before this time.")
+@click.option("--actor", "actors", multiple=True, metavar="NAME", help="Only this one; may be given often.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the counts and rates at the end.")
+@options.data
+@options.config_only_checked
+@options.as_json
+def replay(
+    session: str,
+    speed: float,
+    from_ns: int | None,
+    to_ns: int | None,
+    actors: tuple[str, ...],
+    quiet: bool,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Play the recorded inboxes of a SESSION through the same actors, and show what they say, as `tail` does.
+
+    SESSION is a name from `sessions`, or `last`. With --from, what led there is played first, in silence. The
+    last lines tell how much was played, how fast, and whether it was what had been recorded; `verify` shows
+    the first difference.
+    """
+    from cli.errors import CommandError, WrongUsageError
+    from cli.instance import find
+    from cli.lines import json_line, text_line
+    from messages import encode
+    from messages.log import Record
+    from replay.errors import ReplayError, UnknownNameError, UnknownSessionError
+    from replay.pace import Pace
+    from replay.playing import Playing, listeners_in
+    from replay.sessions import EVER_NS, choose, sessions
+
+    folder = find(data_dir).data_dir
+    begun_s = time.monotonic()
+    try:
+        (chosen,) = choose(sessions(folder), [session], folder)
+        logs = listeners_in(folder, chosen, actors)
+        playing = Playing(folder, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)
+        if quiet:
+            for _ in playing.words():
+                pass
+        else:
+            pace = Pace(speed)
+            line = json_line if as_json else text_line
+            for word in playing.words():
+                _wait(pace, word.at_ns)
+                record = Record(word.seq, word.at_ns, word.message.kind, encode(word.message))
+                print(line(word.log, record, word.message))
+    except (UnknownSessionError, UnknownNameError) as error:
+        raise WrongUsageError(str(error)) from None
+    except ReplayError as error:
+        raise CommandError(str(error)) from None
+    _tell(playing, time.monotonic() - begun_s, as_json)
+
+
+def _wait(pace: "Pace", at_ns: int) -> None:
+    wait_s = pace.wait_s(at_ns, time.monotonic())
+    if wait_s > 0.0:
+        sys.stdout.flush()
+        time.sleep(wait_s)
+
+
+def _tell(playing: "Playing", took_s: float, as_json: bool) -> None:
+    from cli.replay_text import as_fields, as_text
+
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(as_fields(playing, took_s)))
+    else:
+        click.echo("\n".join(as_text(playing, took_s)))
