@@ -32,6 +32,10 @@ Integers = NDArray[np.int64]
 _Changed = dict[tuple[str, int], int]  # (side, price) to new size, in the order of the first change
 
 
+class EmptySideError(Exception):
+    """What was told would have left a side of the book without a level."""
+
+
 class SimBook:
     """Level-2 book of one market.
 
@@ -131,6 +135,61 @@ class SimBook:
         else:
             self._set(side, price, max(1, resting - size), changed)
         return Trade("buy" if buys else "sell", price, size), Change(side, price, changed[side, price])
+
+    def put(self, changes: list[Change]) -> list[Change]:
+        """Take these levels as they are told; return what that changed, in order.
+
+        A price that the other side still held leaves it, so that no price stands on both.
+        *Raises* EmptySideError before a side's last level would go: the book is then half changed.
+        """
+        done: list[Change] = []
+        for side, price, size in changes:
+            changed: _Changed = {}
+            held = price in self._sizes
+            other = held and not self._holds(side, price)
+            if size and other:
+                self._drop_one(ASK if side == BID else BID, price, changed)
+            if size and (not held or other or self._sizes[price] != size):
+                self._set(side, price, size, changed)
+            elif not size and held and not other:
+                self._drop_one(side, price, changed)
+            done += [Change(*key, left) for key, left in changed.items()]
+        return done
+
+    def replace(self, bids: list[tuple[int, int]], asks: list[tuple[int, int]]) -> list[Change]:
+        """Hold these levels (price, size) and no others; return every level that changed, removals first.
+
+        *Raises* EmptySideError, the book as it was, where a side has none.
+        """
+        sides = {BID: dict(bids), ASK: dict(asks)}
+        for price in sides[BID].keys() & sides[ASK].keys():
+            del sides[BID][price]
+        if not sides[BID] or not sides[ASK]:
+            raise EmptySideError
+        gone, fresh = [], []
+        for side, told in sides.items():
+            prices, sizes = self._of(side)
+            sign = 1 if side == BID else -1
+            before = {key * sign: size for key, size in zip(prices, sizes, strict=True)}
+            gone += [Change(side, price, 0) for price in before if price not in told]
+            fresh += [Change(side, price, size) for price, size in told.items() if before.get(price) != size]
+            keys = sorted(price * sign for price in told)
+            prices[:] = array("q", keys)
+            sizes[:] = array("q", [told[key * sign] for key in keys])
+        self._sizes = {**sides[BID], **sides[ASK]}
+        self.version += 1
+        return gone + fresh
+
+    def _holds(self, side: str, price: int) -> bool:
+        prices, _ = self._of(side)
+        key = price if side == BID else -price
+        place = bisect_left(prices, key)
+        return place < len(prices) and prices[place] == key
+
+    def _drop_one(self, side: str, price: int, changed: _Changed) -> None:
+        if len(self._of(side)[0]) == 1:
+            raise EmptySideError
+        self._drop(side, price, changed)
 
     def _fill(self, mid_usd: float, rng: random.Random) -> None:
         nothing: _Changed = {}

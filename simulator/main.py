@@ -7,7 +7,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -76,9 +76,22 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     world = World(settings.seed, settings.speed, settings.rate, settings.index)
     engine = Engine(world, settings.index.hush_ms)
     control = Control(time.time_ns, engine.state, engine.set_paused, world.publisher.describe)
+    venues = [make_venue(name, settings, world) for name in settings.ports]
+    async with serve_venues(settings, engine, venues, control) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def serve_venues(
+    settings: Settings, engine: Engine, venues: Iterable[Venue], control: Control
+) -> AsyncIterator[Running]:
+    """Run these venues until the block is left, on the ports that settings.ports names.
+
+    *Raises* FaultError, OSError.
+    """
     journal = Path(settings.journal) if settings.journal else None
-    for name in settings.ports:
-        engine.add(Host(_make_venue(name, settings, world), control, journal, settings.compression))
+    for venue in venues:
+        engine.add(Host(venue, control, journal, settings.compression))
     _inject(settings.faults, engine.hosts)
     try:
         for name, host in engine.hosts.items():
@@ -91,11 +104,15 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             await host.close()
 
 
-@contextlib.contextmanager
-def running_simulator(settings: Settings) -> Iterator[Running]:
-    """Run a simulator in a thread of its own while the block lasts; for tests and notebooks.
+Opened = Callable[[Settings], contextlib.AbstractAsyncContextManager[Running]]
 
-    Ready when the block begins. What kills it inside is raised when the block ends.
+
+@contextlib.contextmanager
+def running_simulator(settings: Settings, opened: Opened = serve) -> Iterator[Running]:
+    """Run a simulator in a thread of its own while the block lasts; for commands, tests and notebooks.
+
+    Ready when the block begins. What kills it inside is raised when the block ends. opened: how it is
+    brought up.
     """
     up: Queue[Running | BaseException] = Queue()
     stop = threading.Event()
@@ -103,7 +120,7 @@ def running_simulator(settings: Settings) -> Iterator[Running]:
 
     def work() -> None:
         try:
-            asyncio.run(_run(settings, stop, up.put))
+            asyncio.run(_run(settings, stop, up.put, opened=opened))
         except BaseException as error:  # noqa: BLE001 - handed over to the caller's thread
             failures.append(error)
             up.put(error)
@@ -136,8 +153,9 @@ async def _run(
     stop: threading.Event,
     on_ready: Callable[[Running], None],
     beat_fd: int = -1,
+    opened: Opened = serve,
 ) -> None:
-    async with serve(settings) as running:
+    async with opened(settings) as running:
         on_ready(running)
         beating = asyncio.create_task(_beat(running, beat_fd, stop))
         failing = asyncio.create_task(running.engine.failed())
@@ -181,7 +199,8 @@ def _make_beat(running: Running, cpu_pct: float) -> Beat:
     )
 
 
-def _make_venue(name: str, settings: Settings, world: World) -> Venue:
+def make_venue(name: str, settings: Settings, world: World) -> Venue:
+    """Bring up one venue of this world."""
     module, _, attribute = _VENUES[name].partition(":")
     venue: Venue = getattr(import_module(module), attribute)(settings, world)
     return venue

@@ -84,6 +84,11 @@ class ContractBook:
         count = min(sizes[rung], max(1, int(rng.expovariate(1 / 2500.0))))
         return Print(YES if buys_yes else NO, rung, count), self._set(side, rung, sizes[rung] - count)
 
+    def put(self, side: str, rung: int, size: int) -> list[Delta]:
+        """Let a level hold so much; what that changed, one delta or none."""
+        held = (self.yes if side == YES else self.no)[rung]
+        return [self._set(side, rung, size)] if size != held else []
+
     def clear(self) -> list[Delta]:
         """Withdraw everything."""
         deltas = [self._set(YES, rung, 0) for rung, size in enumerate(self.yes) if size]

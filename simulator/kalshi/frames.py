@@ -208,13 +208,13 @@ def index_value(index: OfficialIndex, clock: MarketClock, second: int, now_ns: i
                 "value": dollars(index.cents(second)),
             }
         ),
-        "avg_60s_data": _average(average, size, stamp_ns - clock.seconds_ns(WINDOW), stamp_ns),
+        "avg_60s_data": averaged(average, size, stamp_ns - clock.seconds_ns(WINDOW), stamp_ns),
     }
     # The quarter hour that this second belongs to ends at its close, the close itself included.
     close = -(-second // 900) * 900
     if close - WINDOW < second:
         average, size = index.window_average(second, close)
-        fields["last_60s_windowed_average_15min"] = _average(
+        fields["last_60s_windowed_average_15min"] = averaged(
             average, size, clock.stamp_ns(close - WINDOW), now_ns
         )
     return text(fields)
@@ -235,7 +235,8 @@ def fast_index_value(cents: int, stamp_ns: int, now_ns: int) -> str:
     )
 
 
-def _average(value_usd: float, size: int, begin_ns: int, end_ns: int) -> dict[str, Any]:
+def averaged(value_usd: float, size: int, begin_ns: int, end_ns: int) -> dict[str, Any]:
+    """A mean of so many values and the stretch of time it is of."""
     return {
         "value": f"{value_usd:.8f}",
         "window_size": size,

@@ -33,6 +33,11 @@ class Ladder:
         self.yes_text = [price_text(e4) for e4 in self.rungs]
         self.no_text = [price_text(E4 - e4) for e4 in self.rungs]
 
+    def rung(self, e4: int) -> int | None:
+        """The rung of exactly this price; None for a price that the ticks do not allow."""
+        place = bisect_left(self.rungs, e4)
+        return place if place <= self.top and self.rungs[place] == e4 else None
+
     def position(self, dollars: float) -> float:
         """Where this price lies on the ladder, in rungs; -1 and top + 1 are off it, at 0 and at 1."""
         e4 = dollars * E4
@@ -44,3 +49,4 @@ class Ladder:
 
 TAPERED = Ladder("tapered_deci_cent", [(0, 1000, 10), (1000, 9000, 100), (9000, E4, 10)])
 LINEAR = Ladder("linear_cent", [(0, E4, 100)])
+LADDERS = (TAPERED, LINEAR, Ladder("deci_cent", [(0, E4, 10)]))

@@ -1,6 +1,7 @@
 """The simulated Kalshi behind its port: streams, REST and faults, put together."""
 
 import time
+from collections.abc import Callable
 
 from simulator.kalshi import frames
 from simulator.kalshi.audience import Audience
@@ -14,7 +15,7 @@ from simulator.kalshi.rest import Rest
 from simulator.kalshi.subscriptions import Subscription
 from simulator.server import Reply, Request
 from simulator.session import Session
-from simulator.settings import Settings
+from simulator.settings import KalshiSettings, Settings
 from simulator.world import World
 
 STREAM = "/trade-api/ws/v2"
@@ -26,11 +27,16 @@ class KalshiVenue:
 
     name = "kalshi"
 
-    def __init__(self, settings: Settings, world: World) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        world: World,
+        make_exchange: Callable[[KalshiSettings, World, Audience], Exchange] = Exchange,
+    ) -> None:
         self._settings = settings.kalshi
         self._keys = KeyRing(settings.keys)
         self._audience = Audience(settings.kalshi)
-        self.exchange = Exchange(settings.kalshi, world, self._audience)
+        self.exchange = make_exchange(settings.kalshi, world, self._audience)
         self.exchange.begin(time.time_ns())
         world.followers.append(self.exchange.follow)
         self._commands = Commands(settings.kalshi, self)

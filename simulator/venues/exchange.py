@@ -131,9 +131,17 @@ class Exchange:
                     stream.book_changed([change], now_ns)
             else:
                 self._owed -= self.market.profile.move_frames
-                changes = self.market.move(now_ns, world)
-                for stream in self._streams.values():
-                    stream.book_changed(changes, now_ns)
+                self.show(self.market.move(now_ns, world), now_ns)
+
+    def show(self, changes: list[Change], now_ns: int) -> None:
+        """Show what has changed in the book."""
+        for stream in self._streams.values():
+            stream.book_changed(changes, now_ns)
+
+    def tell(self, deal: Deal, now_ns: int) -> None:
+        """Show a trade."""
+        for stream in self._streams.values():
+            stream.traded(deal, now_ns)
 
     def heartbeat(self, now_ns: int) -> None:
         for stream in self._streams.values():

@@ -90,6 +90,11 @@ class Market:
         deal = self._record(taken.taker, taken.price, taken.size, now_ns)
         return deal, change
 
+    def print(self, taker: str, price: int, size: int, now_ns: int) -> Deal:
+        """Count a trade that was decided elsewhere; the book is not touched."""
+        self.changed_ns = now_ns
+        return self._record(taker, price, size, now_ns)
+
     def is_trade_next(self) -> bool:
         return self._rng.random() < self.profile.trade_share
 
@@ -111,9 +116,19 @@ class Market:
         self._age(now_ns)
         return int(self._turnover)
 
+    def set_day_volume(self, volume: int, now_ns: int) -> None:
+        """Take what was traded in the last 24 hours, in 1e-8 BTC, as told; the mean price stays."""
+        price = self.vwap(now_ns)
+        self._volume, self._turnover = float(volume), float(volume * price)
+
     def vwap(self, now_ns: int) -> int:
         """Volume-weighted average price of the last 24 hours, in ticks."""
         return self.day_turnover(now_ns) // max(1, self.day_volume(now_ns))
+
+    def forget_deals(self, now_ns: int) -> None:
+        """Let the tape begin with one trade at the touch: there always is a last one."""
+        self.deals.clear()
+        self._deal(now_ns)
 
     def _deal(self, at_ns: int) -> None:
         buys = self._rng.random() < 0.5
