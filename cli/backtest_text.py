@@ -1,0 +1,188 @@
+"""A backtest as text: what the walk forward says first, then what it rests on. Pure."""
+
+from pathlib import Path
+
+from cli.index_text import columns
+from cli.wording import moment_utc
+from replay.backtest.deflated import CONVINCING, Deflated
+from replay.backtest.pooled import Pooled
+from replay.backtest.report import PointScore, Report, SessionRun, WalkForward
+from replay.score.bootstrap import Interval
+
+MOST_POINTS = 20
+"""Points told; `--json` gives all."""
+MOST_FAILURES = 10
+
+
+def as_text(of: Report, table: Path) -> list[str]:
+    """All of it for people, as lines. table: the folder of the table of results."""
+    lines = [headline(of), "", *_sessions(of)]
+    if of.points:
+        lines += ["", *_points(of)]
+    if of.walked is not None:
+        lines += ["", *_walked(of.walked, of.objective)]
+    elif of.score is not None:
+        lines += ["", f"Nothing was walked forward: {of.not_walked}."]
+    if of.score is not None:
+        lines += ["", *_score(of)]
+    if of.deflated is not None:
+        lines += ["", *_luck(of.deflated)]
+    if of.failures:
+        lines += ["", *_failures(of)]
+    lines += ["", f"Runs: {of.done:,} now, {of.kept:,} kept from before, in {table}"]
+    return lines
+
+
+def headline(of: Report) -> str:
+    """One sentence: what was found out."""
+    if of.score is None:
+        if of.failures and not of.points:
+            return "No point could be run over every session, and so nothing is known."
+        return "No market closed and settled in this span, and so nothing is known."
+    if of.walked is None:
+        return (
+            f"The paper account brought {_dollars(of.score.per_window)} a window"
+            f"{' at the best point, which was chosen by just that' if len(of.points) > 1 else ''}."
+        )
+    per_window = of.walked.score.per_window
+    if per_window.low is not None and per_window.low > 0.0:
+        answer = "it gained"
+    elif per_window.high is not None and per_window.high < 0.0:
+        answer = "it lost"
+    else:
+        answer = "whether it gains is not known"
+    return (
+        f"Chosen on the past and tested on what came after, {answer}: {_dollars(per_window)} a window; "
+        f"the best in hindsight looks {_usd(of.walked.optimism_usd)} better."
+    )
+
+
+def _sessions(of: Report) -> list[str]:
+    lines = [
+        f"{len(of.sessions)} session{'s' * (len(of.sessions) != 1)}, {of.windows:,} settled windows; "
+        f"{_unsettled(of.sessions)}"
+    ]
+    for one in of.sessions:
+        lines.append(
+            f"  {one.session}  {moment_utc(one.from_ns)} to {moment_utc(one.to_ns)} UTC, speed {one.speed:g}, "
+            f"run anew: {', '.join(one.anew)}"
+        )
+    lines.append("Money is the paper account's, in dollars after fees; intervals are of 95 %, by windows.")
+    return lines
+
+
+def _unsettled(sessions: list[SessionRun]) -> str:
+    return f"{sum(one.unsettled for one in sessions):,} markets without a recorded result are left out"
+
+
+def _points(of: Report) -> list[str]:
+    rows = [("POINT", "A WINDOW", "IN ALL", "FILLS")]
+    rows += [_row(one) for one in of.points[:MOST_POINTS]]
+    lines = [f"In sample, by {of.objective}:", *columns(rows, left=1)]
+    if len(of.points) > MOST_POINTS:
+        lines.append(f"and {len(of.points) - MOST_POINTS:,} more points, which --json tells")
+    return lines
+
+
+def _row(one: PointScore) -> tuple[str, ...]:
+    return one.point, _dollars(one.per_window), _usd(one.pnl_usd), f"{one.fills:,}"
+
+
+def _walked(of: WalkForward, objective: str) -> list[str]:
+    rows = [
+        ("AHEAD, BY CLOSE", "CHOSEN", "ON WINDOWS", "WHERE IT BROUGHT", "WINDOWS", "BROUGHT THEN", "FILLS")
+    ]
+    for fold in of.folds:
+        rows.append(
+            (
+                f"{moment_utc(fold.from_ns)[:16]} to {moment_utc(fold.to_ns)[5:16]}",
+                fold.chosen,
+                f"{fold.past:,}",
+                _mean(fold.in_past),
+                f"{fold.ahead.windows:,}",
+                _dollars(fold.ahead),
+                f"{fold.fills:,}",
+            )
+        )
+    return [
+        f"Walked forward, choosing by {objective} on what lay before:",
+        *columns(rows, left=2),
+        f"All windows ahead: {_dollars(of.score.per_window)} a window, {_usd(of.score.pnl_usd)} in all, "
+        f"{of.score.fills:,} fills",
+        f"The best of all windows brought on them: {_dollars(of.in_sample)}",
+        *_decisions(of.score),
+    ]
+
+
+def _score(of: Report) -> list[str]:
+    score = of.score
+    assert score is not None
+    who = "The best point" if len(of.points) > 1 else "The settings"
+    better = score.fair_better
+    lines = [
+        f"{who} over all {score.windows:,} windows ({score.markets:,} markets, {score.traded:,} windows traded): "
+        f"{_usd(score.pnl_usd)} in all, {score.contracts:,.0f} contracts, fees ${score.fees_usd:,.2f}",
+    ]
+    if score.per_contract.mean is not None:
+        lines.append(f"  a contract: {_dollars(score.per_contract)}")
+    if better.mean is not None:
+        lines.append(f"  fair value against the market's mid, Brier: {_plain(better)} better")
+    lines += _decisions(score)
+    if score.disagreeing:
+        names = ", ".join(score.disagreeing[:MOST_FAILURES])
+        lines.append(f"  the paper account disagrees with its own fills on {len(score.disagreeing)}: {names}")
+    if score.lost:
+        lines.append(f"  {score.lost:,} records could not be read")
+    return lines
+
+
+def _decisions(score: Pooled) -> list[str]:
+    return [f"  {score.decisions.verdict.sentence}"] if score.decisions is not None else []
+
+
+def _luck(of: Deflated) -> list[str]:
+    lines = [
+        f"{of.tried:,} configurations were tried on these sessions: the best of so many looks good by chance. "
+        f"Its Sharpe ratio a window is {of.sharpe:.3f}; {of.expected:.3f} is what luck alone would show."
+    ]
+    if of.probability is None:
+        lines.append("How far to believe it cannot be said: its windows hardly differ.")
+        return lines
+    verdict = "more than luck" if of.probability >= CONVINCING else "nothing that luck does not explain"
+    lines.append(f"Deflated by that, the chance that it is above zero is {of.probability:.1%}: {verdict}.")
+    return lines
+
+
+def _failures(of: Report) -> list[str]:
+    lines = [f"{len(of.failures):,} runs failed; points with a failed run are left out:"]
+    for one in of.failures[:MOST_FAILURES]:
+        lines.append(f"  {one.point}, session {one.session}: {one.why}")
+    if len(of.failures) > MOST_FAILURES:
+        lines.append(f"  and {len(of.failures) - MOST_FAILURES:,} more")
+    return lines
+
+
+def _usd(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}${abs(value):,.2f}"
+
+
+def _mean(of: Interval) -> str:
+    return "-" if of.mean is None else _cents(of.mean)
+
+
+def _cents(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}${abs(value):,.4f}"
+
+
+def _dollars(of: Interval) -> str:
+    if of.mean is None:
+        return "nothing"
+    if of.low is None or of.high is None:
+        return f"{_cents(of.mean)} (a single window, which has no interval)"
+    return f"{_cents(of.mean)} ({_cents(of.low)} to {_cents(of.high)})"
+
+
+def _plain(of: Interval) -> str:
+    if of.low is None or of.high is None:
+        return f"{of.mean:+.4f}"
+    return f"{of.mean:+.4f} ({of.low:+.4f} to {of.high:+.4f})"

@@ -1,0 +1,60 @@
+"""Sharing tasks out over a Ray cluster, or over a Ray of this machine where there is none."""
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+
+from replay.backtest.errors import EngineError
+from replay.backtest.task import Done, Task, perform
+
+
+class RayEngine:
+    """The cluster of RAY_ADDRESS, else one that runs on this machine already, else a new one of `jobs` CPUs.
+
+    On a cluster every node has this project installed, in the same version, and the data folder at the same
+    path; a task's temporary files are its node's own.
+    """
+
+    def __init__(self, jobs: int, do: Callable[[Task], Done] = perform) -> None:
+        """Raises EngineError where Ray is not installed."""
+        try:
+            import ray
+        except ModuleNotFoundError as error:
+            if error.name != "ray":
+                raise
+            message = "--engine ray needs Ray, which is not installed here; the extra `ray` brings it"
+            raise EngineError(message) from None
+        self._ray = ray
+        self._jobs = jobs
+        self._do = do
+
+    def run(self, tasks: Sequence[Task]) -> Generator[Done, None, None]:
+        if not tasks:
+            return
+        ray = self._ray
+        self._join()
+        try:
+            remote = ray.remote(max_retries=1)(self._do)
+            waiting = [remote.remote(task._replace(work_dir="")) for task in tasks]
+            while waiting:
+                ready, waiting = ray.wait(waiting, num_returns=1)
+                for one in ready:
+                    done: Done = ray.get(one)
+                    yield done
+        except ray.exceptions.RayError as error:
+            message = f"Ray could not finish a part of the backtest ({type(error).__name__}); run this again"
+            raise EngineError(message) from None
+        finally:
+            ray.shutdown()
+
+    def _join(self) -> None:
+        """The cluster that is there, or one of our own. Raises EngineError."""
+        ray = self._ray
+        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        try:
+            try:
+                ray.init(address="auto", **quiet)
+            except ConnectionError:
+                ray.init(address="local", num_cpus=self._jobs, include_dashboard=False, **quiet)
+        except (OSError, RuntimeError, ValueError) as error:
+            message = f"Ray cannot be reached or started: {' '.join(str(error).split())}"
+            raise EngineError(message) from None

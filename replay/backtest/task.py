@@ -1,0 +1,73 @@
+"""One configuration over one session: the unit that engines share out. Runs in any process."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import msgspec
+
+from messages.version import VERSION
+from replay.backtest.judged import judge
+from replay.backtest.table import Row
+from replay.errors import ReplayError
+from replay.pipeline.run import run
+from replay.score.reading import read
+from replay.sessions import Session, sessions
+
+
+class Task(NamedTuple):
+    """What to run. settings: of the actors to be run anew; latency_ms: of the paper account, which the
+    score's orders have too. session: its ends are where to begin and stop. work_dir: for the words of the
+    run while it lasts; empty: where this machine keeps temporary files."""
+
+    key: str
+    config: str
+    point: dict[str, Any]
+    data_dir: str
+    session: Session
+    settings: dict[str, dict[str, Any]]
+    latency_ms: float
+    work_dir: str
+
+
+class Done(NamedTuple):
+    """A task that came to its end. line: its row of the table, encoded; empty with a failure, in words."""
+
+    task: Task
+    line: bytes
+    failure: str
+
+
+def perform(task: Task) -> Done:
+    """Run the chain anew, score what it said, and throw its words away."""
+    begun_s = time.perf_counter()
+    try:
+        with TemporaryDirectory(prefix="backtest-", dir=task.work_dir or None) as folder:
+            row = _row(task, Path(folder) / "run", begun_s)
+    except (ReplayError, OSError) as error:
+        return Done(task, b"", str(error))
+    return Done(task, msgspec.json.encode(row), "")
+
+
+def _row(task: Task, out_dir: Path, begun_s: float) -> Row:
+    session = task.session
+    outcome = run(
+        Path(task.data_dir), [session], task.settings, out_dir, from_ns=session.from_ns, to_ns=session.to_ns
+    )
+    again = [found for found in sessions(out_dir) if found.name == session.name]
+    cut = [found._replace(from_ns=session.from_ns, to_ns=session.to_ns) for found in again]
+    recorded = read(out_dir, cut, task.latency_ms, lambda share: None)
+    return Row(
+        key=task.key,
+        config=task.config,
+        point=task.point,
+        session=session.name,
+        version=VERSION,
+        from_ns=session.from_ns,
+        to_ns=session.to_ns,
+        passed=outcome.passed,
+        said=outcome.said,
+        seconds=round(time.perf_counter() - begun_s, 3),
+        judged=judge(recorded, session),
+    )
