@@ -24,7 +24,7 @@ def as_text(of: Report, table: Path) -> list[str]:
     elif of.score is not None:
         lines += ["", f"Nothing was walked forward: {of.not_walked}."]
     if of.score is not None:
-        lines += ["", *_score(of)]
+        lines += ["", *_score(of.score, len(of.points) > 1)]
     if of.deflated is not None:
         lines += ["", *_luck(of.deflated)]
     if of.failures:
@@ -62,11 +62,11 @@ def _sessions(of: Report) -> list[str]:
         f"{len(of.sessions)} session{'s' * (len(of.sessions) != 1)}, {of.windows:,} settled windows; "
         f"{_unsettled(of.sessions)}"
     ]
-    for one in of.sessions:
-        lines.append(
-            f"  {one.session}  {moment_utc(one.from_ns)} to {moment_utc(one.to_ns)} UTC, speed {one.speed:g}, "
-            f"run anew: {', '.join(one.anew)}"
-        )
+    lines += [
+        f"  {one.session}  {moment_utc(one.from_ns)} to {moment_utc(one.to_ns)} UTC, speed {one.speed:g}; "
+        f"anew: {', '.join(one.anew)}"
+        for one in of.sessions
+    ]
     lines.append("Money is the paper account's, in dollars after fees; intervals are of 95 %, by windows.")
     return lines
 
@@ -76,7 +76,7 @@ def _unsettled(sessions: list[SessionRun]) -> str:
 
 
 def _points(of: Report) -> list[str]:
-    rows = [("POINT", "A WINDOW", "IN ALL", "FILLS")]
+    rows: list[tuple[str, ...]] = [("POINT", "A WINDOW", "IN ALL", "FILLS")]
     rows += [_row(one) for one in of.points[:MOST_POINTS]]
     lines = [f"In sample, by {of.objective}:", *columns(rows, left=1)]
     if len(of.points) > MOST_POINTS:
@@ -89,21 +89,21 @@ def _row(one: PointScore) -> tuple[str, ...]:
 
 
 def _walked(of: WalkForward, objective: str) -> list[str]:
-    rows = [
-        ("AHEAD, BY CLOSE", "CHOSEN", "ON WINDOWS", "WHERE IT BROUGHT", "WINDOWS", "BROUGHT THEN", "FILLS")
+    rows: list[tuple[str, ...]] = [
+        ("AHEAD, BY CLOSE", "CHOSEN", "ON WINDOWS", "THERE", "WINDOWS", "BROUGHT", "FILLS")
     ]
-    for fold in of.folds:
-        rows.append(
-            (
-                f"{moment_utc(fold.from_ns)[:16]} to {moment_utc(fold.to_ns)[5:16]}",
-                fold.chosen,
-                f"{fold.past:,}",
-                _mean(fold.in_past),
-                f"{fold.ahead.windows:,}",
-                _dollars(fold.ahead),
-                f"{fold.fills:,}",
-            )
+    rows += [
+        (
+            f"{moment_utc(fold.from_ns)[:16]} to {moment_utc(fold.to_ns)[5:16]}",
+            fold.chosen,
+            f"{fold.past:,}",
+            _mean(fold.in_past),
+            f"{fold.ahead.windows:,}",
+            _dollars(fold.ahead),
+            f"{fold.fills:,}",
         )
+        for fold in of.folds
+    ]
     return [
         f"Walked forward, choosing by {objective} on what lay before:",
         *columns(rows, left=2),
@@ -114,14 +114,12 @@ def _walked(of: WalkForward, objective: str) -> list[str]:
     ]
 
 
-def _score(of: Report) -> list[str]:
-    score = of.score
-    assert score is not None
-    who = "The best point" if len(of.points) > 1 else "The settings"
+def _score(score: Pooled, was_chosen: bool) -> list[str]:
+    who = "The best point" if was_chosen else "The settings"
     better = score.fair_better
     lines = [
-        f"{who} over all {score.windows:,} windows ({score.markets:,} markets, {score.traded:,} windows traded): "
-        f"{_usd(score.pnl_usd)} in all, {score.contracts:,.0f} contracts, fees ${score.fees_usd:,.2f}",
+        f"{who} over all {score.windows:,} windows ({score.markets:,} markets, {score.traded:,} windows "
+        f"traded): {_usd(score.pnl_usd)} in all, {score.contracts:,.0f} contracts, fees ${score.fees_usd:,.2f}",
     ]
     if score.per_contract.mean is not None:
         lines.append(f"  a contract: {_dollars(score.per_contract)}")
@@ -142,8 +140,8 @@ def _decisions(score: Pooled) -> list[str]:
 
 def _luck(of: Deflated) -> list[str]:
     lines = [
-        f"{of.tried:,} configurations were tried on these sessions: the best of so many looks good by chance. "
-        f"Its Sharpe ratio a window is {of.sharpe:.3f}; {of.expected:.3f} is what luck alone would show."
+        f"{of.tried:,} configurations were tried on these sessions; the best of so many looks good by "
+        f"chance. Its Sharpe ratio a window is {of.sharpe:.3f}; {of.expected:.3f} is what luck alone would show."
     ]
     if of.probability is None:
         lines.append("How far to believe it cannot be said: its windows hardly differ.")
@@ -155,8 +153,7 @@ def _luck(of: Deflated) -> list[str]:
 
 def _failures(of: Report) -> list[str]:
     lines = [f"{len(of.failures):,} runs failed; points with a failed run are left out:"]
-    for one in of.failures[:MOST_FAILURES]:
-        lines.append(f"  {one.point}, session {one.session}: {one.why}")
+    lines += [f"  {one.point}, session {one.session}: {one.why}" for one in of.failures[:MOST_FAILURES]]
     if len(of.failures) > MOST_FAILURES:
         lines.append(f"  and {len(of.failures) - MOST_FAILURES:,} more")
     return lines
