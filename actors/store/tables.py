@@ -1,7 +1,8 @@
 """Records of a log -> Arrow batches, one table per message type, parted by date and series."""
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+import gc
+from collections.abc import Mapping, Sequence
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -9,13 +10,17 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from actors.store.columns import array
-from actors.store.schema import NOT_STORED, UNKNOWN, schema_of, unknown_schema
-from messages import KINDS, MESSAGE_TYPES, Message
+from actors.store.columns import Payloads, array, payloads
+from actors.store.encoding import parquet
+from actors.store.schema import UNKNOWN, WHERE, schema_of, unknown_schema
+from messages import MESSAGE_TYPES, Message
 from messages.log import Record
 
 Key = tuple[str, str, str]
 """(table, date, series): the folder that rows belong into."""
+
+Rows = tuple["Table", pa.RecordBatch, str | list[str]]
+"""Rows of a table, and their series: one of all, or one of each."""
 
 DAY_NS: Final = 86_400 * 10**9
 NO_SERIES: Final = "-"
@@ -25,30 +30,28 @@ SERIES_FIELDS: Final = ("series", "ticker", "symbol", "index_id", "slug", "venue
 
 
 class Table(NamedTuple):
-    """One table. kind: of its messages, 0 for Unknown. columns: the messages' fields, in schema order."""
+    """One table. kind: of its messages, 0 for Unknown. series_field: says the series of a row, if any."""
 
     name: str
     kind: int
     schema: pa.Schema
-    columns: tuple[str, ...]
+    payloads: Payloads
     series_field: str
-    decode: Callable[[bytes], list[Any]]
 
     @property
     def parquet(self) -> dict[str, Any]:
         """How its files are written: the keyword arguments of pyarrow.parquet.ParquetWriter."""
-        return _parquet(self.schema)
+        return parquet(self.schema)
 
 
 def _table(cls: type[Message]) -> Table:
     series = next((name for name in SERIES_FIELDS if name in cls.__struct_fields__), "")
-    decoder = msgspec.msgpack.Decoder(list[cls])  # type: ignore[valid-type]
-    return Table(cls.__name__, cls.kind, schema_of(cls), cls.__struct_fields__, series, decoder.decode)
+    return Table(cls.__name__, cls.kind, schema_of(cls), payloads(cls), series)
 
 
 TABLES: Final[dict[int, Table]] = {cls.kind: _table(cls) for cls in MESSAGE_TYPES}
 """By kind."""
-UNKNOWN_TABLE: Final = Table(UNKNOWN, 0, unknown_schema(), (), "", lambda _: [])
+UNKNOWN_TABLE: Final = Table(UNKNOWN, 0, unknown_schema(), payloads(Message), "")
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in (*TABLES.values(), UNKNOWN_TABLE)}
 
 
@@ -62,12 +65,13 @@ def batches(log: str, records: Sequence[Record]) -> dict[Key, pa.RecordBatch]:
     found: dict[Key, pa.RecordBatch] = {}
     for table, rows, series in _by_table(log, records):
         for date, first, last in _days(rows.column(2)):
-            part = series[first:last]
-            names = dict.fromkeys(part)
-            whole = rows.slice(first, last - first)
-            for name in names:
-                chosen = whole if len(names) == 1 else whole.filter(pa.array([one == name for one in part]))
-                found[table.name, date, name] = chosen
+            day = rows.slice(first, last - first)
+            if isinstance(series, str):
+                found[table.name, date, series] = day
+                continue
+            part = np.array(series[first:last])
+            for name in dict.fromkeys(series[first:last]):
+                found[table.name, date, name] = day.filter(pa.array(part == name))
     return found
 
 
@@ -93,72 +97,75 @@ def series_of(value: str) -> str:
     return series if 0 < len(series) <= MOST_SERIES_LETTERS else NO_SERIES
 
 
-def _by_table(log: str, records: Sequence[Record]) -> list[tuple[Table, pa.RecordBatch, list[str]]]:
-    """Per table: its rows, and the series of each."""
+def _by_table(log: str, records: Sequence[Record]) -> list[Rows]:
     groups: dict[int, list[Record]] = {}
     for record in records:
-        groups.setdefault(record.kind if record.kind in KINDS else 0, []).append(record)
-    made = []
-    unread = groups.pop(0, [])
+        groups.setdefault(record[2], []).append(record)
+    # Millions of tuples come and go here, none in a cycle: looking for cycles would take a third more.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _made(log, groups)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _made(log: str, groups: Mapping[int, list[Record]]) -> list[Rows]:
+    made: list[Rows] = []
+    unread: list[Record] = []
     for kind, group in groups.items():
-        table = TABLES[kind]
-        try:
-            made.append(_rows(log, table, group))
-        except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, pa.ArrowException):
-            sound, broken = _sift(log, table, group)
-            unread += broken
-            if sound:
-                made.append(_rows(log, table, sound))
+        if kind in TABLES:
+            made += _readable(log, TABLES[kind], group, unread)
+        else:
+            unread += group
     if unread:
         unread.sort()
-        where = _where(log, unread)
-        columns = [
-            *where,
-            array([r.kind for r in unread], pa.int64()),
-            array([r.payload for r in unread], pa.binary()),
-        ]
-        rows = pa.RecordBatch.from_arrays(columns, schema=UNKNOWN_TABLE.schema)
-        made.append((UNKNOWN_TABLE, rows, [log] * len(unread)))
+        columns = _where(log, unread)
+        columns += [pa.array([one.kind for one in unread], pa.int64())]
+        columns += [pa.array([one.payload for one in unread], pa.binary())]
+        made.append((UNKNOWN_TABLE, pa.RecordBatch.from_arrays(columns, schema=UNKNOWN_TABLE.schema), log))
     return made
 
 
-def _rows(log: str, table: Table, records: Sequence[Record]) -> tuple[Table, pa.RecordBatch, list[str]]:
-    payloads = [record.payload for record in records]
-    messages = table.decode(b"\xdd" + len(payloads).to_bytes(4, "big") + b"".join(payloads))
+def _readable(log: str, table: Table, records: Sequence[Record], unread: list[Record]) -> list[Rows]:
+    """Rows of the records whose content is what their kind says; the others are added to unread."""
+    try:
+        return [_rows(log, table, records)]
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, pa.ArrowException):
+        if len(records) == 1:
+            unread += records
+            return []
+    middle = len(records) // 2
+    parts = [
+        part for half in (records[:middle], records[middle:]) for part in _readable(log, table, half, unread)
+    ]
+    return [_joined(table, parts)] if parts else []
+
+
+def _joined(table: Table, parts: Sequence[Rows]) -> Rows:
+    series = [[part[2]] * part[1].num_rows if isinstance(part[2], str) else part[2] for part in parts]
+    return table, pa.concat_batches([part[1] for part in parts]), list(chain.from_iterable(series))
+
+
+def _rows(log: str, table: Table, records: Sequence[Record]) -> Rows:
+    values = table.payloads.columns([record[3] for record in records])
+    fields = list(table.schema)[len(WHERE) :]
     columns = _where(log, records)
-    for name, field in zip(table.columns, list(table.schema)[3:], strict=True):
-        values = [getattr(message, name) for message in messages]
-        if (table.kind, name) in NOT_STORED:
-            values = list(map(len, values))
-        columns.append(array(values, field.type))
+    columns += [array(one, field.type) for one, field in zip(values, fields, strict=True)]
+    series: str | list[str] = log
     if table.series_field:
-        known: dict[str, str] = {}
-        names = [getattr(message, table.series_field) for message in messages]
-        for name in set(names):
-            known[name] = series_of(name)
-        series = [known[name] for name in names]
-    else:
-        series = [log] * len(records)
+        said = values[table.payloads.fields.index(table.series_field)]
+        known = {name: series_of(name) for name in set(said)}
+        names = set(known.values())
+        series = names.pop() if len(names) == 1 else [known[name] for name in said]
     return table, pa.RecordBatch.from_arrays(columns, schema=table.schema), series
 
 
-def _sift(log: str, table: Table, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
-    """Part the records whose content is what their kind says from those that are not."""
-    sound, broken = [], []
-    for record in records:
-        try:
-            _rows(log, table, [record])
-        except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, pa.ArrowException):
-            broken.append(record)
-        else:
-            sound.append(record)
-    return sound, broken
-
-
 def _where(log: str, records: Sequence[Record]) -> list[pa.Array]:
-    seqs = array([record.seq for record in records], pa.int64())
-    at_ns = array([record.at_ns for record in records], pa.int64())
-    return [array([log] * len(records), pa.string()), seqs, at_ns]
+    seqs = pa.array([record[0] for record in records], pa.int64())
+    at_ns = pa.array([record[1] for record in records], pa.int64())
+    return [pa.repeat(log, len(records)), seqs, at_ns]
 
 
 def _days(at_ns: pa.Array) -> list[tuple[str, int, int]]:
@@ -166,7 +173,3 @@ def _days(at_ns: pa.Array) -> list[tuple[str, int, int]]:
     days = at_ns.to_numpy() // DAY_NS
     starts = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(days)]
     return [(str(np.datetime64(int(days[first]), "D")), first, last) for first, last in pairwise(starts)]
-
-
-def _parquet(schema: pa.Schema) -> dict[str, Any]:
-    return {"compression": "zstd", "compression_level": 6, "version": "2.6", "schema": schema}

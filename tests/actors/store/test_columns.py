@@ -2,10 +2,12 @@
 
 import pyarrow as pa
 import pytest
+from msgspec import msgpack
+from msgspec.structs import astuple
 
-from actors.store.columns import array
+from actors.store.columns import array, payloads
 from actors.store.tables import BY_NAME
-from messages import Share
+from messages import FrameReceived, IndexValue, Share, encode
 
 LEVELS = BY_NAME["BookChanged"].schema.field("bids").type
 SHARES = BY_NAME["IndexValue"].schema.field("shares").type
@@ -26,3 +28,21 @@ def test_structs_become_rows_of_their_fields() -> None:
 def test_a_number_beyond_the_type_is_refused() -> None:
     with pytest.raises((OverflowError, pa.ArrowException)):
         array([2**63], pa.int64())
+
+
+def test_records_of_older_versions_take_the_defaults_of_what_they_lack() -> None:
+    share = Share("kraken", 84_000.5, 12.0, False, 3, 17, 0.5)
+    of_old = list(astuple(share)[:-1])
+    older = msgpack.encode(["BRTI", "cme-cf", 1, 2, 84_000.5, [of_old], [], True, ""])
+    newer = encode(IndexValue("BRTI", "cme-cf", 1, 2, 84_000.5, [share], [], True, "", 7))
+    read = payloads(IndexValue)
+    found = dict(zip(read.fields, read.columns([older, newer]), strict=True))
+    shares = array(found["shares"], SHARES).to_pylist()
+    assert [row[0]["weight"] for row in shares] == [0.0, 0.5]
+    assert (found["stamp_ns"], found["chosen"]) == ([0, 7], [True, True])
+
+
+def test_of_a_frame_only_the_length_is_kept() -> None:
+    read = payloads(FrameReceived)
+    columns = read.columns([encode(FrameReceived(1, 2, "ws", b"x" * size)) for size in (0, 5, 70_000)])
+    assert columns[read.fields.index("data")] == [0, 5, 70_000]
