@@ -8,7 +8,8 @@ from cli.explain_text import MOST_MISSING, as_fields, as_text, verdict
 from messages import FairValue, FrameReceived, Message, encode
 from messages.log import Record
 from messages.version import VERSION
-from replay.explain import Difference, Explained, Recomputed
+from replay.comparing import Difference
+from replay.explain import Explained, Recomputed
 from replay.lineage import Source
 from replay.records import Missing
 from replay.turns import Run

@@ -6,10 +6,9 @@ import signal
 import pytest
 
 from cli.errors import WrongUsageError
-from cli.log_reading import Entry
-from cli.tail import _as_json, _as_text, _kinds_named
+from cli.tail import _kinds_named
 from messages import KINDS, DayVolume, FrameReceived, QuoteChanged, Turn
-from messages.log import LogWriter, Record
+from messages.log import LogWriter
 from tests.cli.commands import Home
 from tests.messages.log.samples import QUIET, frame, volume
 
@@ -70,13 +69,6 @@ def test_raw_frames_are_shown_where_they_are_asked_for(recorded: Home) -> None:
     told = [json.loads(line) for line in recorded.run(*arguments).out.splitlines()]
     assert [(line["seq"], line["type"]) for line in told] == [(5, "FrameReceived"), (6, "DayVolume")]
     assert told[0]["data"] == "{}"
-
-
-def test_a_record_that_cannot_be_read_is_said_in_its_place() -> None:
-    entry = Entry("brti", Record(5, 10**9, 999, b"ab"))
-    assert " ".join(_as_text(entry).split()) == "00:00:01.000Z brti kind 999 2 bytes that cannot be read"
-    told = json.loads(_as_json(entry))
-    assert told == {"log": "brti", "seq": 5, "at_ns": 10**9, "type": "kind 999", "unreadable_bytes": 2}
 
 
 def test_types_are_named_as_one_likes_and_else_all_but_the_raw_ones_are_meant() -> None:

@@ -3,54 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from actors.adapter import Freshness
-from messages import ActorStarted, ActorStopped, DayVolume, Message, Read, RecordsLost, TradePrinted, Turn
+from messages import ActorStopped, Message, Read, RecordsLost, Turn
 from messages.log import LogWriter
 from replay.errors import UnknownRecordError
 from replay.turns import Played, Replay, Run, run_of
 from tests.messages.log.samples import QUIET
+from tests.replay.listening import Sum, started, total, trade
 from tests.replay.real import damage
-
-TRADES = frozenset({TradePrinted.kind})
-
-
-class Sum(msgspec.Struct):
-    """A rule for tests: says the sum of all trade sizes so far, whenever it grew."""
-
-    wanted: dict[str, frozenset[int]] = msgspec.field(default_factory=lambda: {"a": TRADES, "b": TRADES})
-    rollback_s: dict[str, float] = {}
-    total: int = 0
-    told: int = 0
-    places: list[int] = []
-
-    def take(self, log: str, seq: int, message: Message) -> None:
-        assert isinstance(message, TradePrinted)
-        assert message.price_e8 == seq
-        self.total += message.size_e8
-
-    def turn(self, now_ns: int, next_seq: int) -> list[Message]:
-        self.places.append(next_seq)
-        if self.total == self.told:
-            return []
-        self.told = self.total
-        return [total(next_seq, now_ns, self.total)]
-
-    def due_ns(self, now_ns: int) -> int:
-        return now_ns
-
-    def freshness(self, now_ns: int) -> Freshness:
-        return Freshness(True, 0)
-
-
-def total(seq: int, now_ns: int, volume: int) -> DayVolume:
-    return DayVolume("sum", "BTC-USD", seq, now_ns, volume)
-
-
-def started(session: str) -> ActorStarted:
-    return ActorStarted("sum", session, 1, 1, "1", '{"speed": 2}')
 
 
 def write_inputs(data_dir: Path) -> None:
@@ -58,7 +19,7 @@ def write_inputs(data_dir: Path) -> None:
     for log, unit in (("a", 1), ("b", 100)):
         with LogWriter(data_dir / "log" / log, QUIET) as writer:
             for n in range(8):
-                writer.append([TradePrinted("a", "BTC-USD", 0, 0, 0, "", n + 1, unit << n, True)], n + 1)
+                writer.append([trade(n + 1, unit << n)], n + 1)
 
 
 def write_own(data_dir: Path, *appends: list[Message]) -> None:
