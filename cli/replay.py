@@ -43,6 +43,9 @@ def speed_of(ctx: click.Context, param: click.Parameter, told: str) -> float:
 @click.option("--from", "from_ns", callback=moment, metavar="T", help="Show what was said from this time on.")
 @click.option("--to", "to_ns", callback=moment, metavar="T", help="Show what was said before this time.")
 @click.option("--actor", "actors", multiple=True, metavar="NAME", help="Only this one; may be given often.")
+@click.option(
+    "--serve", "is_served", is_flag=True, help="Let the simulator play it on the venues' own protocols."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only the counts and rates at the end.")
 @options.data
 @options.config_only_checked
@@ -53,6 +56,7 @@ def replay(
     from_ns: int | None,
     to_ns: int | None,
     actors: tuple[str, ...],
+    is_served: bool,
     quiet: bool,
     data_dir: Path | None,
     as_json: bool,
@@ -62,6 +66,9 @@ def replay(
     SESSION is a name from `sessions`, or `last`. With --from, what led there is played first, in silence. The
     last lines tell how much was played, how fast, and whether it was what had been recorded; `verify` shows
     the first difference.
+
+    With --serve nothing is computed: the simulated venues play the session's books, trades and markets, so
+    that any client can be tried on them; --actor then names venues. Ctrl-C ends it.
     """
     from cli.errors import CommandError, WrongUsageError
     from cli.instance import find
@@ -77,6 +84,11 @@ def replay(
     begun_s = time.monotonic()
     try:
         (chosen,) = choose(sessions(folder), [session], folder)
+        if is_served:
+            from cli.serving import serve
+
+            serve(folder, chosen, speed, from_ns, to_ns, actors, as_json)
+            return
         logs = listeners_in(folder, chosen, actors)
         playing = Playing(folder, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)
         if quiet:

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from cli.config import Config, Key
     from simulator.kalshi.keys import DemoKey
     from simulator.main import Running
-    from simulator.settings import Settings
 
 
 @click.command(short_help="The simulated venues alone, for any client.")
@@ -64,7 +64,9 @@ def simulate(
     )
     try:
         with running_simulator(with_demo_key(config.simulator, key)) as running:
-            _announce(running, key, config, as_json)
+            about = {"seed": running.settings.seed, "speed": running.settings.speed}
+            clock = f"seed {about['seed']}, a quarter hour lasts {900 / running.settings.speed:g} s"
+            announce(running, key, config, as_json, about, f"{clock}; Ctrl-C ends it")
             threading.Event().wait()
     except KeyboardInterrupt:
         return
@@ -76,18 +78,26 @@ def simulate(
         raise CommandError(message) from None
 
 
-def _announce(running: "Running", key: "DemoKey", config: "Config", as_json: bool) -> None:
+def announce(
+    running: "Running",
+    key: "DemoKey",
+    config: "Config",
+    as_json: bool,
+    about: Mapping[str, object],
+    last: str,
+) -> None:
+    """Print where every venue is and the key that Kalshi accepts.
+
+    about: what the JSON says besides. last: the line for people that ends it.
+    """
     from cli.roster import addresses
 
-    settings: Settings = running.settings
     venues = addresses(config, running.ports)
     if as_json:
-        about = {"seed": settings.seed, "speed": settings.speed, "pid": os.getpid(), "venues": venues}
-        click.echo(
-            json.dumps(about | {"kalshi_key_id": key.key_id, "kalshi_key_file": str(key.private_file)})
-        )
+        key_fields = {"kalshi_key_id": key.key_id, "kalshi_key_file": str(key.private_file)}
+        click.echo(json.dumps({**about, "pid": os.getpid(), "venues": venues, **key_fields}))
         return
     for name, urls in venues.items():
         click.echo(f"{name:<10} {urls['url']:<42} {urls['rest_url']}")
     click.echo(f"Kalshi key: id {key.key_id}, private key {key.private_file}")
-    click.echo(f"seed {settings.seed}, a quarter hour lasts {900 / settings.speed:g} s; Ctrl-C ends it")
+    click.echo(last)

@@ -137,22 +137,22 @@ class SimBook:
         return Trade("buy" if buys else "sell", price, size), Change(side, price, changed[side, price])
 
     def put(self, changes: list[Change]) -> list[Change]:
-        """Take these levels as they are told; return what that changed, in order.
+        """Take these levels as they are told, in order; return what that changed.
 
         A price that the other side still held leaves it, so that no price stands on both.
-        *Raises* EmptySideError before a side's last level would go: the book is then half changed.
+        *Raises* EmptySideError, the book as it was, where a side would be left without a level.
         """
+        self._refuse_an_empty_side(changes)
         done: list[Change] = []
         for side, price, size in changes:
             changed: _Changed = {}
-            held = price in self._sizes
-            other = held and not self._holds(side, price)
-            if size and other:
-                self._drop_one(ASK if side == BID else BID, price, changed)
-            if size and (not held or other or self._sizes[price] != size):
+            holder = self._holder(price)
+            if size and holder not in (None, side):
+                self._drop(ASK if side == BID else BID, price, changed)
+            if size and self._sizes.get(price) != size:
                 self._set(side, price, size, changed)
-            elif not size and held and not other:
-                self._drop_one(side, price, changed)
+            elif not size and holder == side:
+                self._drop(side, price, changed)
             done += [Change(*key, left) for key, left in changed.items()]
         return done
 
@@ -180,16 +180,28 @@ class SimBook:
         self.version += 1
         return gone + fresh
 
-    def _holds(self, side: str, price: int) -> bool:
-        prices, _ = self._of(side)
-        key = price if side == BID else -price
-        place = bisect_left(prices, key)
-        return place < len(prices) and prices[place] == key
-
-    def _drop_one(self, side: str, price: int, changed: _Changed) -> None:
-        if len(self._of(side)[0]) == 1:
+    def _refuse_an_empty_side(self, changes: list[Change]) -> None:
+        left = {BID: len(self._bids), ASK: len(self._asks)}
+        holders: dict[int, str | None] = {}
+        for side, price, size in changes:
+            holder = holders[price] if price in holders else self._holder(price)
+            if size and holder != side:
+                left[side] += 1
+                holders[price] = side
+                if holder is not None:
+                    left[holder] -= 1
+            elif not size and holder == side:
+                left[side] -= 1
+                holders[price] = None
+        if min(left.values()) <= 0:
             raise EmptySideError
-        self._drop(side, price, changed)
+
+    def _holder(self, price: int) -> str | None:
+        """The side that a level of this price stands on."""
+        if price not in self._sizes:
+            return None
+        place = bisect_left(self._bids, price)
+        return BID if place < len(self._bids) and self._bids[place] == price else ASK
 
     def _fill(self, mid_usd: float, rng: random.Random) -> None:
         nothing: _Changed = {}

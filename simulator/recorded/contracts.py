@@ -25,6 +25,7 @@ from simulator.kalshi.market import ACTIVE, DETERMINED, FINALIZED, INACTIVE, Mar
 from simulator.kalshi.roll import ALL_SERIES
 from simulator.recorded.index import fast_value, slow_value
 from simulator.recorded.playhead import Playhead
+from simulator.recorded.prices import ASKED_TO, NO_BOOK_YET
 from simulator.recorded.world import RecordedWorld
 from simulator.settings import KalshiSettings
 
@@ -65,6 +66,8 @@ class RecordedContracts(Exchange):
         self._playhead = playhead
         self._recorded_world = world
         self._markets: dict[str, Market] = {}
+        self._times: dict[str, tuple[int, int]] = {}  # opening and close of a market as recorded
+        self._delays = 0
         self._quiet: set[str] = set()
 
     # what the venue asks
@@ -82,7 +85,11 @@ class RecordedContracts(Exchange):
         """Quotes do not make way for anything: they move as they did."""
 
     def step(self, now_ns: int) -> None:
-        """Send the tickers that are due."""
+        """Send the tickers that are due; where the recording had to wait, let the markets last longer."""
+        if self._delays != self._playhead.delays:
+            self._delays = self._playhead.delays
+            for market in self._markets.values():
+                self._place(market)
         self._send_tickers(now_ns)
 
     # what is recorded
@@ -104,14 +111,20 @@ class RecordedContracts(Exchange):
                 self._sum_up(message)
             case MarketBookWithdrawn():
                 self._hush(message.ticker)
-            case ActorStarted() | FeedClosed():
-                for ticker in self._markets:
-                    self._hush(ticker)
+            case ActorStarted():
+                self.hush("its feed was started anew")
+            case FeedClosed() if message.fault != ASKED_TO:
+                self.hush(message.reason)
+
+    def hush(self, why: str) -> None:
+        """Say nothing of any market until its next whole book."""
+        for ticker in self._markets:
+            self._hush(ticker)
 
     @property
     def quiet(self) -> str:
         """Why nothing at all is served; empty while there is a market."""
-        return "" if self._markets else "the recording has not come to a market yet"
+        return "" if self._markets else NO_BOOK_YET
 
     # books
 
@@ -211,8 +224,8 @@ class RecordedContracts(Exchange):
             self._markets[market.ticker] = market
             self._quiet.add(market.ticker)
         market.updated_ns = now_ns
-        market.open_ns = self._playhead.served_ns(defined.open_ns)
-        market.close_ns = self._playhead.served_ns(defined.close_ns)
+        self._times[market.ticker] = defined.open_ns, defined.close_ns
+        self._place(market)
         strike = _strike_cents(defined)
         was_struck, was_status, was_result = market.strike_cents, market.status, market.result
         market.strike_cents = market.strike_cents if strike is None else strike
@@ -241,10 +254,18 @@ class RecordedContracts(Exchange):
             ladder=_ladder(defined, series.ladder),
             at_least=defined.strike_type == "greater_or_equal" if defined.strike_type else series.fifteen,
             created_ns=now_ns,
-            open_ns=self._playhead.served_ns(defined.open_ns),
-            close_ns=self._playhead.served_ns(defined.close_ns),
+            open_ns=0,
+            close_ns=0,
             timer_s=1 if series.fifteen else 60,
             status=defined.status,
+        )
+
+    def _place(self, market: Market) -> None:
+        """Put the market's times where they now lie in the present."""
+        opens_ns, closes_ns = self._times[market.ticker]
+        market.open_ns, market.close_ns = (
+            self._playhead.served_ns(opens_ns),
+            self._playhead.served_ns(closes_ns),
         )
 
     def _announce(self, market: Market) -> None:
@@ -268,7 +289,7 @@ class RecordedContracts(Exchange):
     def _forget_old(self) -> None:
         finished = [market for market in self._markets.values() if market.status == FINALIZED]
         for market in finished[: max(0, len(finished) - _KEPT)]:
-            del self._markets[market.ticker]
+            del self._markets[market.ticker], self._times[market.ticker]
             self._quiet.discard(market.ticker)
 
 

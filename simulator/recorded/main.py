@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -20,7 +20,7 @@ from simulator.main import Running, make_venue, running_simulator, serve_venues
 from simulator.recorded import contracts, prices
 from simulator.recorded.contracts import RecordedContracts
 from simulator.recorded.playhead import Playhead
-from simulator.recorded.prices import RecordedExchange
+from simulator.recorded.prices import NO_BOOK_YET, RecordedExchange
 from simulator.recorded.tape import Tape
 from simulator.recorded.world import RecordedWorld
 from simulator.settings import VENUES, KalshiSettings, Settings
@@ -30,6 +30,8 @@ from simulator.world import World
 
 _BEFORE_NS = 30_000_000_000
 """How far back a book is looked for: feeds write the whole of it at least every 10 s."""
+_LAST_FRAMES_NS = 1_000_000_000
+"""After the last record, so that what a cadence holds back is sent too."""
 _KALSHI = "kalshi"
 
 Tell = Callable[[str], None]
@@ -63,6 +65,7 @@ class Target(Protocol):
 
     @property
     def quiet(self) -> str: ...
+    def hush(self, why: str) -> None: ...
     def play(self, message: Message, now_ns: int, times: int = 1) -> None: ...
 
 
@@ -83,22 +86,25 @@ class Playing:
     def __init__(self, recording: Recording, playhead: Playhead, world: World, tell: Tell) -> None:
         self.recording = recording
         self.over = Event()
-        """Set when everything recorded has been played."""
+        """Set when everything recorded has been played and sent, or nothing more can be."""
+        self.is_over = False
+        """Everything recorded has been played."""
         self.parts: list[Part] = []
         self._playhead = playhead
         self._world = world
         self._tell = tell
+        self._ended_ns = 0
 
     @property
     def recorded_ns(self) -> int:
         """Recorded time that has been reached."""
         return self._playhead.recorded_ns
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> dict[str, Any]:
         """Where the recording stands, for /_sim/state and the end."""
         return {
             "recorded_ns": self.recorded_ns,
-            "over": self.over.is_set(),
+            "over": self.is_over,
             "played": {part.name: part.shown for part in self.parts},
             "unshown": {part.name: part.target.unshown for part in self.parts if part.target.unshown},
             "quiet": {part.name: part.target.quiet for part in self.parts if part.target.quiet},
@@ -128,24 +134,28 @@ class Playing:
                 part.target.play(record.message(), now_ns, times)
                 if part.target.quiet != part.was_quiet:
                     self._tell_quiet(part)
-        if not self.over.is_set() and all(part.tape.over for part in self.parts):
+        if not self.is_over and all(part.tape.over for part in self.parts):
+            self.is_over, self._ended_ns = True, now_ns
+        if self.is_over and now_ns - self._ended_ns >= _LAST_FRAMES_NS:
             self.over.set()
 
     def close(self) -> None:
+        """End; who waits for the end is let go."""
+        self.over.set()
         for part in self.parts:
             part.tape.close()
 
     def _tell_quiet(self, part: Part) -> None:
-        part.was_quiet = part.target.quiet
-        if not part.was_quiet:
+        before, part.was_quiet = part.was_quiet, part.target.quiet
+        if not part.was_quiet and before != NO_BOOK_YET:
             self._tell(f"{part.name}: the recording has a book again; its clients connect anew")
-        elif not part.tape.over:
+        elif part.was_quiet and not part.tape.over:
             self._tell(f"{part.name}: no book in the recording from here on ({part.was_quiet}); it is quiet")
 
     def _lost(self, name: str, why: str) -> None:
         self._tell(f"{name}: records cannot be read ({why})")
         for part in self.parts:
-            if part.name == name and isinstance(part.target, RecordedExchange):
+            if part.name == name:
                 part.target.hush("records are missing")
 
 

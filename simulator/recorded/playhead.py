@@ -25,6 +25,8 @@ class Playhead:
         self._from_ns = self._recorded.stamp_ns(self._first)
         self._begin_ns = self.clock.stamp_ns(self._next)
         self._moved_ns = now_ns
+        self.delays = 0
+        """How often the recording had to wait, so that `served_ns` says other times than before."""
         self.recorded_ns = min(from_ns, self._at(now_ns))
         """Everything recorded up to here has happened."""
 
@@ -34,6 +36,7 @@ class Playhead:
         if away_ns > _HELD_NS:
             self._next += -(-away_ns // self.clock.seconds_ns(1.0))
             self._begin_ns = self.clock.stamp_ns(self._next)
+            self.delays += 1
         self._moved_ns = now_ns
         self.recorded_ns = max(self.recorded_ns, self._at(now_ns))
 

@@ -30,6 +30,9 @@ KINDS = frozenset(
         FeedClosed,
     )
 )
+NO_BOOK_YET = "the recording has not come to a book yet"
+ASKED_TO = "none"
+"""Fault of a feed that was closed because somebody stopped it: its last books stay."""
 SYMBOLS = {"binance": "BTC-USDT"}
 """What a venue serves here where it is not BTC-USD."""
 _GONE = Reply(503, b'{"error":{"code":"no_recording","message":"the recording has no book here"}}')
@@ -46,7 +49,7 @@ class RecordedExchange:
 
     def __init__(self, inner: Exchange) -> None:
         self.name = inner.name
-        self.quiet = "the recording has not come to a book yet"
+        self.quiet = NO_BOOK_YET
         """Why nothing is served now; empty while something is."""
         self.unshown = 0
         """Messages and levels that this venue's protocol cannot show."""
@@ -74,7 +77,9 @@ class RecordedExchange:
                 self._trade(message, now_ns)
             case DayVolume():
                 self._market.set_day_volume(message.volume_e8, now_ns)
-            case BookWithdrawn() | FeedClosed():
+            case BookWithdrawn():
+                self.hush(message.reason)
+            case FeedClosed() if message.fault != ASKED_TO:
                 self.hush(message.reason)
             case ActorStarted():
                 self.hush("its feed was started anew")
