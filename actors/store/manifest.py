@@ -45,7 +45,10 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Damage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Records of the segment, first to last, that could not be read when it was stored, and why."""
+    """Records of the segment, first to last, that could not be read when it was stored, and why.
+
+    last is first - 1 where something is damaged and yet every record was read: the header.
+    """
 
     first: int
     last: int

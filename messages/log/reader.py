@@ -87,6 +87,13 @@ class LogReader:
         """
         self._go(place_of_seq(self._dir, seq))
 
+    def seek_segment(self, first_seq: int) -> None:
+        """Go to the start of a segment, whatever its header looks like: reading says that.
+
+        Raises FileNotFoundError.
+        """
+        self._go(Place(Segment(self._dir, first_seq), START, first_seq, 0))
+
     def seek_time(self, at_ns: int) -> None:
         """Go to the first record appended at or after a time; to the end if there is none yet.
 

@@ -547,3 +547,21 @@ def test_the_end_of_the_log_costs_no_listing(tmp_path: Path, monkeypatch: pytest
             writer.append([volume(n)], 1)
             assert len(drain(log)) == 1
     assert calls == []
+
+
+def test_a_segment_is_gone_to_without_a_look_at_its_header(tmp_path: Path) -> None:
+    write(tmp_path, [[volume(n)] for n in range(30)], SMALL)
+    _, first, following, *_ = list_segments(tmp_path)
+    damaged = bytearray(segment_paths(tmp_path)[1].read_bytes())
+    damaged[20] ^= 1
+    segment_paths(tmp_path)[1].write_bytes(damaged)
+    with LogReader(tmp_path) as reader:
+        reader.seek_segment(following)
+        assert reader.read(1)[0].seq == following
+        reader.seek_segment(first)
+        with pytest.raises(CorruptLogError, match="header"):
+            reader.read(1)
+        assert reader.skip_damage() == 0
+        assert reader.read(1)[0].seq == first
+        with pytest.raises(FileNotFoundError):
+            reader.seek_segment(first + 1)
