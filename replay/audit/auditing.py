@@ -1,10 +1,32 @@
 """The audit of one session."""
 
+import os
+from hashlib import sha256
 from pathlib import Path
 
-from replay.audit.certificate import Certificate
+from messages.errors import LogError
+from messages.log import LogReader
+from messages.log.segments import list_segments
+from replay.audit.certificate import (
+    COUNTS,
+    READERS,
+    RECORDS,
+    Certificate,
+    Finding,
+)
+from replay.audit.counted import Counted
+from replay.audit.gaps import Ends
+from replay.audit.scanning import Flaw, scan
+from replay.audit.stored import Stored
+from replay.audit.streams import LogAudit
+from replay.audit.summing import checks
+from replay.errors import ReplayError
+from replay.recording import recording
 from replay.records import Tell
-from replay.sessions import Session
+from replay.sessions import EVER_NS, SUPERVISOR, Session
+
+SIMULATOR = "simulator"
+"""A child that says nothing and so has no log."""
 
 
 def audit(data_dir: Path, session: Session, tell: Tell = lambda share: None) -> Certificate:
@@ -14,4 +36,148 @@ def audit(data_dir: Path, session: Session, tell: Tell = lambda share: None) -> 
     stands. Never raises for what is wrong with the record: that is found and named. *Raises* OSError where a
     file cannot be read for other reasons.
     """
-    raise NotImplementedError
+    # The counts first: what they count is in the logs by then.
+    counted = Counted(data_dir, session.name)
+    stored = Stored(data_dir, session)
+    try:
+        with recording(data_dir, session.from_ns, session.to_ns) as folder:
+            return _Audit(folder, session, counted, stored).certificate(tell)
+    except ReplayError as error:
+        stored.found(str(error))
+    return _Audit(data_dir, session, counted, stored).certificate(tell)
+
+
+class _Audit:
+    """One pass over all logs, the supervisor's first: it knows who ran."""
+
+    def __init__(self, folder: Path, session: Session, counted: Counted, stored: Stored) -> None:
+        self._folder = folder
+        self._session = session
+        self._counted = counted
+        self._stored = stored
+        self._ends = Ends()
+        self._findings: list[Finding] = []
+        there = {path.name for path in (folder / "log").glob("*/") if list_segments(path)}
+        rest = sorted((there | counted.logs()) - {SUPERVISOR})
+        self._audits = {
+            log: LogAudit(log, session, self._ends, counted.up_to(log)) for log in [SUPERVISOR, *rest]
+        }
+
+    def certificate(self, tell: Tell) -> Certificate:
+        session, audits = self._session, self._audits
+        self._scan(tell)
+        supervisor = audits[SUPERVISOR]
+        is_newest = session.to_ns == EVER_NS
+        running = is_newest and supervisor.ended is None and self._is_written(SUPERVISOR)
+        until_ns = max([one.last_ns for one in audits.values()], default=session.from_ns)
+        if supervisor.ended is not None:
+            until_ns = supervisor.ended.at_ns
+        for one in audits.values():
+            one.end(until_ns, is_over=not running)
+        self._check_readers()
+        self._check_who_ran()
+        if not running:
+            self._check_ends(supervisor)
+        found = [finding for one in audits.values() for finding in one.findings]
+        found += self._findings + self._counted.findings(audits) + self._stored.findings(tell)
+        there = [one for one in audits.values() if one.records]
+        streams = [one.stream() for one in there]
+        gaps = sorted((gap for one in there for gap in one.gaps), key=lambda gap: gap.from_ns)
+        made = checks(there, found, gaps, self._counted.compared, self._stored.looked_at)
+        digests = "".join(f"{stream.log} {stream.digest}\n" for stream in sorted(streams, key=_name))
+        return Certificate(
+            session=session.name,
+            mode=session.mode,
+            version=self._counted.version,
+            from_ns=session.from_ns,
+            until_ns=until_ns,
+            running=running,
+            ended="" if running else self._counted.ended or ("stopped" if supervisor.ended else "cut off"),
+            holds=not any(finding.fails for finding in found),
+            checks=made,
+            findings=sorted(found, key=lambda finding: (not finding.fails, finding.at_ns)),
+            gaps=gaps,
+            streams=streams,
+            records=sum(stream.records for stream in streams),
+            bytes=sum(stream.bytes for stream in streams),
+            digest=sha256(digests.encode()).hexdigest(),
+        )
+
+    def _scan(self, tell: Tell) -> None:
+        sizes = {log: self._bytes(log) for log in self._audits}
+        whole, done = max(1, sum(sizes.values())), 0
+        for log, one in self._audits.items():
+            passed = 0
+            written = self._is_written(log)
+            for part in scan(self._folder / "log" / log, self._session.from_ns):
+                if isinstance(part, Flaw):
+                    # The append that is on its way is no damage.
+                    if not (part.is_tail and written):
+                        one.flaw(part)
+                    continue
+                one.take(part)
+                passed += len(part.data)
+                tell((done + passed) / whole)
+                if one.is_past:
+                    break
+            done += sizes[log]
+
+    def _bytes(self, log: str) -> int:
+        return sum(path.stat().st_size for path in (self._folder / "log" / log).glob("*.seg"))
+
+    def _is_written(self, log: str) -> bool:
+        """Whether a process holds this log open for writing, as far as its lock says."""
+        try:
+            pid = int((self._folder / "log" / log / "lock").read_text())
+            os.kill(pid, 0)
+        except PermissionError:
+            return True
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _check_readers(self) -> None:
+        for log, one in self._audits.items():
+            for read, (last, seq) in one.reads.furthest.items():
+                source = self._audits.get(read)
+                if source is not None and source.last_seq >= last:
+                    continue
+                end = self._end_of(read)
+                if last > end:
+                    what = f"it read record {last} of {read}, whose log ends with record {end}"
+                    self._findings.append(Finding(READERS, log, what, True, seq, seq))
+
+    def _end_of(self, log: str) -> int:
+        try:
+            with LogReader(self._folder / "log" / log) as reader:
+                reader.seek_end()
+                return reader.next_seq - 1
+        except LogError:
+            return 0
+
+    def _check_who_ran(self) -> None:
+        if not self._audits[SUPERVISOR].records:
+            what = "its log holds nothing of this session: who ran, and why it ended, is not known"
+            self._findings.append(Finding(RECORDS, SUPERVISOR, what))
+        for name in sorted(self._ends.ran - {SIMULATOR}):
+            if name not in self._audits or not self._audits[name].records:
+                what = "it ran in this session, and its log holds nothing of it"
+                self._findings.append(Finding(RECORDS, name, what))
+
+    def _check_ends(self, supervisor: LogAudit) -> None:
+        """The last word of a session that is over must be there, or be vouched for by the counts."""
+        if supervisor.records and supervisor.ended is None and self._counted.ended == "stopped":
+            what = "the session's record says that it was stopped; the supervisor's log does not end so"
+            self._findings.append(Finding(COUNTS, SUPERVISOR, what, True, supervisor.last_seq))
+        if supervisor.ended is None:
+            return
+        for log, one in self._audits.items():
+            if one.records and one.ended is None and self._counted.up_to(log) < one.last_seq:
+                what = (
+                    "its last run does not say that it ended, and nothing else vouches for its last records"
+                )
+                self._findings.append(Finding(RECORDS, log, what, True, one.last_seq))
+
+
+def _name(stream: object) -> str:
+    return str(getattr(stream, "log", ""))

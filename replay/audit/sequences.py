@@ -1,8 +1,8 @@
 """The venues' own numbers, read once more from the raw frames: is one missing?
 
 Only what is needed is decoded, by shapes of its own: the adapters' judgement is not asked. Which venue counts
-what is what its documents say (see actors/prices/venues). Kraken, Bitstamp, itBit, LMAX, the older protocol of
-Gemini, and Polymarket number nothing that must be without a hole.
+what is what its documents say (see actors/prices/venues). Kraken, Bitstamp, itBit, LMAX, the older protocol
+of Gemini, and Polymarket number nothing that must be without a hole.
 """
 
 from abc import ABC, abstractmethod
@@ -29,7 +29,7 @@ class Numbers(ABC):
         """Read a frame; say which numbers are missing, or nothing."""
 
 
-class _Match(msgspec.Struct, gc=False):
+class _Match(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
     trade_id: int = 0
 
@@ -57,20 +57,20 @@ class TradeIds(Numbers):
         return ""
 
 
-class _Depth(msgspec.Struct, gc=False):
+class _Depth(msgspec.Struct, frozen=True, gc=False):
     e: str = ""
     U: int = 0
     u: int = 0
 
 
-class _Wrapped(msgspec.Struct, gc=False):
+class _Wrapped(msgspec.Struct, frozen=True, gc=False):
     data: _Depth = _Depth()
 
 
 class UpdateIds(Numbers):
     """Binance, Binance.US, Gemini: each depthUpdate bears first and last number; they follow each other.
 
-    Source: of Gemini the recordings, where an update may begin with the number that the one before ended with.
+    Source: of Gemini the recordings, where an update may begin with the last number of the one before.
     """
 
     _flat = msgspec.json.Decoder(_Depth).decode
@@ -88,22 +88,23 @@ class UpdateIds(Numbers):
             return ""
         self.counted += 1
         self._last = update.u
-        if last and update.U > last + 1:
-            return f"updates {last + 1} to {update.U - 1} are missing"
+        first = update.U
+        if last and first > last + 1:
+            return f"updates {last + 1} to {first - 1} are missing"
         return ""
 
 
-class _Update(msgspec.Struct, gc=False):
+class _Update(msgspec.Struct, frozen=True, gc=False):
     u: int = 0
     pu: int = 0
 
 
-class _Result(msgspec.Struct, gc=False):
+class _Result(msgspec.Struct, frozen=True, gc=False):
     channel: str = ""
     data: list[_Update] = []
 
 
-class _Pushed(msgspec.Struct, gc=False):
+class _Pushed(msgspec.Struct, frozen=True, gc=False):
     result: _Result = _Result()
 
 
@@ -131,11 +132,11 @@ class LinkedIds(Numbers):
         return missing
 
 
-class _Ranged(msgspec.Struct, gc=False):
+class _Ranged(msgspec.Struct, frozen=True, gc=False):
     sequenceNumberRange: tuple[int, int] = (0, 0)  # noqa: N815 - the venue's own name
 
 
-class _Level2(msgspec.Struct, gc=False):
+class _Level2(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
     data: _Ranged = _Ranged()
 
@@ -162,7 +163,7 @@ class Ranges(Numbers):
         return ""
 
 
-class _Numbered(msgspec.Struct, gc=False):
+class _Numbered(msgspec.Struct, frozen=True, gc=False):
     type: str = ""
     sid: int = -1
     seq: int | None = None
