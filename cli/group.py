@@ -17,6 +17,8 @@ COMMANDS = {
     "replay": "cli.replay:replay",
     "score": "cli.score:score",
     "fit": "cli.fit:fit",
+    "report": "cli.report:report",
+    "compare-rest": "cli.compare_rest:compare_rest",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",

@@ -31,7 +31,7 @@ THEIRS: dict[str, tuple[str, ...]] = {
     "cryptography": ("actors/kalshi/signing.py", "simulator/kalshi/keys.py", "cli"),
     "numpy": ("actors/brti", "actors/store", "replay", "simulator/book.py", "simulator/official.py"),
     "pyarrow": ("actors/store", "replay"),
-    "plotly": ("replay/report",),
+    "plotly": ("replay/compare", "replay/report"),
     "ray": ("replay/backtest",),
     "clickhouse_connect": ("actors/store/clickhouse.py",),
     "sklearn": ("replay/fit",),
