@@ -130,7 +130,7 @@ def report(
         score=score,
         deflated=deflated,
         walked=walked,
-        not_walked="" if walked else not_walked,
+        not_walked="" if walked else not_walked or "the markets ahead had all opened before any had closed",
         done=ran.done,
         kept=ran.kept,
         failures=ran.failures,
