@@ -17,6 +17,7 @@ COMMANDS = {
     "replay": "cli.replay:replay",
     "score": "cli.score:score",
     "fit": "cli.fit:fit",
+    "backtest": "cli.backtest:backtest",
     "report": "cli.report:report",
     "compare-rest": "cli.compare_rest:compare_rest",
     "sessions": "cli.sessions:sessions",
