@@ -13,6 +13,7 @@ COMMANDS = {
     "tail": "cli.tail:tail",
     "index": "cli.index:index",
     "explain": "cli.explain:explain",
+    "audit": "cli.audit:audit",
     "verify": "cli.verify:verify",
     "replay": "cli.replay:replay",
     "score": "cli.score:score",

@@ -71,7 +71,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """Our clock minus the venue's, ms, over the session's FeedHealth; drift_ppm: slope of a straight line.
+    """Our clock minus the venue's, ms, over the session's FeedHealth; drift_ppm: its slope.
 
     None: too little was stamped, or for too short a time, to say.
     """
