@@ -127,27 +127,43 @@ class LogReader:
         most_passed = 16 * limit
         self.drained = False
         unpack = RECORD_HEADER.unpack_from
+        # Where each record counts, what NamedTuple's own constructor adds to this is a tenth of all.
+        make, append = tuple.__new__, out.append
         while len(out) < limit and passed < most_passed:
             buffer, usable, at, seq = self._buffer, self._usable, self._at, self._seq
             salt, is_tail = self._salt, self._is_tail
             last_start = usable - HEADER_BYTES
-            while at <= last_start:
-                crc, mark, kind, length, found_seq, at_ns = unpack(buffer, at)
-                end = at + HEADER_BYTES + length
-                if found_seq != seq or end > usable or (mark != LAST and mark != MORE):
-                    break
-                if kinds is None or kind in kinds:
+            if kinds is None:  # the same as below without the questions that it need not ask
+                for _ in range(limit - len(out)):
+                    if at > last_start:
+                        break
+                    crc, mark, kind, length, found_seq, at_ns = unpack(buffer, at)
+                    end = at + HEADER_BYTES + length
+                    if found_seq != seq or end > usable or (mark != LAST and mark != MORE):
+                        break
                     if crc != crc32(buffer[at + MARK_AT : end], salt):
                         break
-                    out.append(Record(seq, at_ns, kind, buffer[at + HEADER_BYTES : end]))
-                elif is_tail and crc != crc32(buffer[at + MARK_AT : end], salt):
-                    break
-                else:
-                    passed += 1
-                at = end
-                seq += 1
-                if len(out) >= limit or passed >= most_passed:
-                    break
+                    append(make(Record, (seq, at_ns, kind, buffer[at + HEADER_BYTES : end])))
+                    at = end
+                    seq += 1
+            else:
+                while at <= last_start:
+                    crc, mark, kind, length, found_seq, at_ns = unpack(buffer, at)
+                    end = at + HEADER_BYTES + length
+                    if found_seq != seq or end > usable or (mark != LAST and mark != MORE):
+                        break
+                    if kind in kinds:
+                        if crc != crc32(buffer[at + MARK_AT : end], salt):
+                            break
+                        append(make(Record, (seq, at_ns, kind, buffer[at + HEADER_BYTES : end])))
+                    elif is_tail and crc != crc32(buffer[at + MARK_AT : end], salt):
+                        break
+                    else:
+                        passed += 1
+                    at = end
+                    seq += 1
+                    if len(out) >= limit or passed >= most_passed:
+                        break
             if seq != self._seq:
                 self._at, self._seq = at, seq
                 if at == len(buffer) and is_tail and self._is_newest and not thorough:
