@@ -119,7 +119,8 @@ def _score(score: Pooled, was_chosen: bool) -> list[str]:
     better = score.fair_better
     lines = [
         f"{who} over all {score.windows:,} windows ({score.markets:,} markets, {score.traded:,} windows "
-        f"traded): {_usd(score.pnl_usd)} in all, {score.contracts:,.0f} contracts, fees ${score.fees_usd:,.2f}",
+        f"traded): {_usd(score.pnl_usd)} in all, {score.contracts:,.0f} contracts, "
+        f"fees ${score.fees_usd:,.2f}",
     ]
     if score.per_contract.mean is not None:
         lines.append(f"  a contract: {_dollars(score.per_contract)}")
@@ -141,7 +142,7 @@ def _decisions(score: Pooled) -> list[str]:
 def _luck(of: Deflated) -> list[str]:
     lines = [
         f"{of.tried:,} configurations were tried on these sessions; the best of so many looks good by "
-        f"chance. Its Sharpe ratio a window is {of.sharpe:.3f}; {of.expected:.3f} is what luck alone would show."
+        f"chance. Its Sharpe ratio a window is {of.sharpe:.3f}; luck alone would show {of.expected:.3f}."
     ]
     if of.probability is None:
         lines.append("How far to believe it cannot be said: its windows hardly differ.")
