@@ -11,7 +11,7 @@ class Delayed(NamedTuple):
     """One stretch of time: where its middle lies, and what was measured in it, to 3 %."""
 
     at_ns: int
-    count: int
+    samples: int
     p50_ms: float
     p99_ms: float
 
@@ -45,7 +45,7 @@ class Delays:
         return [
             Delayed(
                 at_ns=stretch * self.width_ns + self.width_ns // 2,
-                count=histogram.count,
+                samples=histogram.count,
                 p50_ms=histogram.quantile(0.5),
                 p99_ms=histogram.quantile(0.99),
             )

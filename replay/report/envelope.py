@@ -1,5 +1,6 @@
 """A series of any length in a bounded number of points, none of its extremes lost."""
 
+from math import isnan
 from typing import NamedTuple
 
 import numpy as np
@@ -12,14 +13,14 @@ NAN = float("nan")
 class Points(NamedTuple):
     """What is drawn. value: NaN breaks the line. notes: one each where the series has any, else empty.
 
-    count: how many values it was. width_ns: the points are the first, least, greatest and last value of each
+    taken: how many values it was. width_ns: the points are the first, least, greatest and last value of each
     stretch of this length; 0: every value is there.
     """
 
     at_ns: npt.NDArray[np.int64]
     value: npt.NDArray[np.float64]
     notes: list[str]
-    count: int
+    taken: int
     width_ns: int
 
 
@@ -47,8 +48,13 @@ class Envelope:
         self.count += 1
         self._newest_ns = at_ns
         values = self._value
-        if self._holds and values and (values[-1] == value or (value != value and values[-1] != values[-1])):
-            return
+        if self._holds and values:
+            if values[-1] == value or (isnan(value) and isnan(values[-1])):
+                return
+            if isnan(value):  # it has held up to here
+                self._at.append(at_ns)
+                values.append(values[-1])
+                self._notes += self._notes[-1:]
         self._at.append(at_ns)
         values.append(value)
         if note:
@@ -58,7 +64,7 @@ class Envelope:
 
     def stop(self, at_ns: int) -> None:
         """From here on there is no value, until the next one comes."""
-        if self._value and self._value[-1] == self._value[-1]:
+        if self._value and not isnan(self._value[-1]):
             self.add(at_ns, NAN)
             self.count -= 1
 
@@ -67,7 +73,7 @@ class Envelope:
         if len(self._value) > self._most:
             self._thin()
         at_ns, value, notes = list(self._at), list(self._value), list(self._notes)
-        if self._holds and value and value[-1] == value[-1] and self._newest_ns > at_ns[-1]:
+        if self._holds and value and not isnan(value[-1]) and self._newest_ns > at_ns[-1]:
             at_ns.append(self._newest_ns)
             value.append(value[-1])
         times = np.array(at_ns, dtype=np.int64)

@@ -11,7 +11,7 @@ class Stretch(NamedTuple):
     from_ns: int
     to_ns: int
     why: str
-    count: int
+    many: int
 
 
 class Stretches:
@@ -51,6 +51,11 @@ class Stretches:
             since, self._since = self._since, None
             self.add(since[0], at_ns, since[1])
 
+    def forget(self) -> bool:
+        """What had begun was none after all. Says whether anything had."""
+        begun, self._since = self._since is not None, None
+        return begun
+
     def kept(self) -> list[Stretch]:
         """What is drawn, oldest first."""
         if len(self._kept) > self._most:
@@ -65,7 +70,7 @@ class Stretches:
                 before = joined[-1] if joined else None
                 if before is not None and one.from_ns - before.to_ns < self._apart_ns:
                     joined[-1] = Stretch(
-                        before.from_ns, max(before.to_ns, one.to_ns), before.why, before.count + one.count
+                        before.from_ns, max(before.to_ns, one.to_ns), before.why, before.many + one.many
                     )
                 else:
                     joined.append(one)
