@@ -18,7 +18,10 @@ def page(of: Comparison) -> str:
         cols=1,
         row_heights=[0.65, 0.35],
         vertical_spacing=0.12,
-        subplot_titles=("YES price of the running market, USD", "Poller: seconds from change to knowledge"),
+        subplot_titles=(
+            "YES price of the running market, USD (time in UTC)",
+            "Poller: seconds from change to knowledge",
+        ),
     )
     for market in of.markets:
         _prices(figure, market, first=market is of.markets[0])
@@ -35,12 +38,11 @@ def page(of: Comparison) -> str:
             col=1,
         )
     figure.update_layout(
-        title="Kalshi by WebSocket and by REST",
+        title="Kalshi by WebSocket and by REST; dots are signals, at the YES price they were for",
         template="plotly_white",
         hovermode="closest",
         legend={"orientation": "h", "y": -0.08},
     )
-    figure.update_xaxes(title_text="UTC", row=1, col=1)
     figure.update_yaxes(tickprefix="$", row=1, col=1)
     figure.update_yaxes(title_text="s", row=2, col=1)
     html: str = figure.to_html(include_plotlyjs=True, full_html=True, default_height="95vh")
@@ -76,7 +78,7 @@ def _prices(figure: "go.Figure", market: Market, *, first: bool) -> None:
             ],
             text=[f"{one.kind} {one.side}" for one in market.opportunities],
             legendgroup="signal",
-            showlegend=first,
+            showlegend=False,
         ),
         row=1,
         col=1,

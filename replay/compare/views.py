@@ -65,12 +65,14 @@ def thin(polls: Sequence[Poll], every_s: float) -> list[Poll]:
 
 def recognise(quotes: Sequence[Quote], polls: Sequence[Poll]) -> list[Seen]:
     """Find the stream's quote that each poll showed: the newest of the same prices that stood while it was
-    under way, or up to a second before or after, as the stream too may lag."""
+    under way; else the nearest up to a second before, or after, as the stream too may lag."""
     starts = [quote.at_ns for quote in quotes]
     seen = []
     for poll in polls:
-        last = bisect_right(starts, poll.recv_ns + SLACK_NS) - 1
-        first = max(0, bisect_right(starts, poll.sent_ns - SLACK_NS) - 1)
-        found = (n for n in range(last, first - 1, -1) if quotes[n].prices == poll.prices)
-        seen.append(Seen(poll, next(found, -1)))
+        oldest = max(0, bisect_right(starts, poll.sent_ns - SLACK_NS) - 1)
+        first = max(0, bisect_right(starts, poll.sent_ns) - 1)
+        behind = bisect_right(starts, poll.recv_ns)
+        newest = bisect_right(starts, poll.recv_ns + SLACK_NS)
+        order = (*range(behind - 1, first - 1, -1), *range(first - 1, oldest - 1, -1), *range(behind, newest))
+        seen.append(Seen(poll, next((n for n in order if quotes[n].prices == poll.prices), -1)))
     return seen

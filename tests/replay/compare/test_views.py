@@ -1,6 +1,6 @@
 import pytest
 
-from replay.compare.views import Poll, is_offered, offered_e6, recognise, thin
+from replay.compare.views import Poll, Quote, is_offered, offered_e6, recognise, thin
 from tests.replay.compare.samples import POLLS, QUOTES, at, reading
 
 
@@ -39,3 +39,10 @@ def test_of_readings_a_slower_poller_keeps_some() -> None:
     polls = [reading(n, 0) for n in range(10)]
     assert [poll.sent_ns for poll in thin(polls, 3.0)] == [at(0), at(3), at(6), at(9)]
     assert thin(polls, 1.0) == polls
+
+
+def test_prices_that_come_again_are_recognised_as_those_that_stood_then() -> None:
+    back_and_forth = [Quote(at(n / 10), *QUOTES[n % 2].prices) for n in range(10)]
+    assert [
+        one.quote for one in recognise(back_and_forth, [reading(0.45, 0, 0.02), reading(0.35, 1, 0.02)])
+    ] == [4, 3]
