@@ -5,6 +5,7 @@ ReplayError               one sentence for people: what cannot be done, and why
  +- UnknownNameError        nothing bears this name
  +- UnknownRecordError      there is no such record, or none that can be explained
  +- DamagedRecordError      the record is there, and does not read whole any more
+ +- UnreadableRecordingError  what is only in the store cannot be brought back
  +- ForeignSettingsError    an actor cannot be built again with the settings that it ran with
 """
 
@@ -27,6 +28,10 @@ class UnknownRecordError(ReplayError):
 
 class DamagedRecordError(ReplayError):
     """The record does not read whole any more."""
+
+
+class UnreadableRecordingError(ReplayError):
+    """A file of the store is damaged, foreign or of a later version, or there is no room to unpack it."""
 
 
 class ForeignSettingsError(ReplayError):

@@ -1,15 +1,18 @@
 """Which sessions a data folder holds, from when to when, and how fast the market's clock ran."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import orjson
 
-from messages import ActorStarted
+from actors.store import manifest
+from actors.store.errors import StoreError
+from actors.store.manifest import Start
+from messages import ActorStarted, kinds
 from messages.log import LogReader
-from replay.errors import UnknownSessionError
+from replay.errors import UnknownSessionError, UnreadableRecordingError
 from replay.records import read_between, read_on
 
 SUPERVISOR = "supervisor"
@@ -35,14 +38,15 @@ class Session(NamedTuple):
 
 
 def sessions(data_dir: Path) -> list[Session]:
-    """Find all recorded sessions, oldest first."""
+    """Find all recorded sessions, oldest first, those that are only in the store too.
+
+    Raises UnreadableRecordingError where the store's own record is damaged.
+    """
     begun: dict[str, tuple[int, str]] = {}
     for log in _logs(data_dir):
-        for record in read_between(data_dir, log, 0, EVER_NS, frozenset({ActorStarted.kind})):
-            started = record.message()
-            if isinstance(started, ActorStarted):
-                mode = str(settings_of(started).get("mode", "")) if log == SUPERVISOR else ""
-                begun.setdefault(started.session, (record.at_ns, mode))
+        for at_ns, started in _starts(data_dir, log):
+            mode = str(settings_of(started).get("mode", "")) if log == SUPERVISOR else ""
+            begun.setdefault(started.session, (at_ns, mode))
     ordered = sorted((at_ns, name, mode) for name, (at_ns, mode) in begun.items())
     ends = [at_ns for at_ns, *_ in [*ordered[1:], (EVER_NS, "", "")]][: len(ordered)]
     return [
@@ -77,13 +81,34 @@ def settings_of(started: ActorStarted) -> dict[str, Any]:
 
 def _logs(data_dir: Path) -> list[str]:
     """The supervisor's log tells it all; where that is missing, every actor's own."""
-    if any((data_dir / "log" / SUPERVISOR).glob("*.seg")):
+    if any((data_dir / "log" / SUPERVISOR).glob("*.seg")) or manifest.paths(data_dir, SUPERVISOR):
         return [SUPERVISOR]
-    return sorted(folder.name for folder in (data_dir / "log").glob("*/"))
+    standing = {folder.name for folder in (data_dir / "log").glob("*/")}
+    return sorted(standing | set(manifest.logs(data_dir)))
+
+
+def _starts(data_dir: Path, log: str) -> Iterator[tuple[int, ActorStarted]]:
+    """Every ActorStarted of a log with its append time, those that are only in the store first."""
+    for start in _stored_starts(data_dir, log):
+        yield start.at_ns, start.message()
+    for record in read_between(data_dir, log, 0, EVER_NS, kinds(ActorStarted)):
+        started = record.message()
+        if isinstance(started, ActorStarted):
+            yield record.at_ns, started
+
+
+def _stored_starts(data_dir: Path, log: str) -> list[Start]:
+    try:
+        return [start for stored in manifest.stored_only(data_dir, log) for start in stored.starts]
+    except StoreError as error:
+        raise UnreadableRecordingError(str(error)) from None
 
 
 def start_of(data_dir: Path, log: str, session: str, from_ns: int) -> ActorStarted | None:
     """How an actor began in a session; None where it did not run in it. from_ns: when the session began."""
+    for start in _stored_starts(data_dir, log):
+        if start.session == session:
+            return start.message()
     with LogReader(data_dir / "log" / log) as reader:
         reader.seek_time(from_ns)
         # Whoever ran in this session began with this record; whoever did not begins a later one.

@@ -11,6 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec.structs import astuple
 
 from actors.store import archive
 from actors.store.manifest import (
@@ -142,7 +143,7 @@ class _Scan:
             if record.kind == ActorStarted.kind:
                 started = record.message()
                 if isinstance(started, ActorStarted):
-                    self.starts.append(Start(record.seq, record.at_ns, started.session, started.settings))
+                    self.starts.append(Start(record.seq, record.at_ns, *astuple(started)))
 
 
 class _Tables:

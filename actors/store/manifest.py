@@ -3,6 +3,7 @@
 `<data>/store/manifest/<log>/<first_seq>.json`, one JSON object; paths in it are relative to `<data>/store`.
 """
 
+import contextlib
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,8 @@ from typing import Final
 import msgspec
 
 from actors.store.errors import DamagedManifestError, ForeignManifestError
+from messages import ActorStarted
+from messages.log.segments import list_segments
 
 FORMAT: Final = "kalshi-actors store"
 VERSION: Final = 1
@@ -36,12 +39,22 @@ class TableFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An ActorStarted of the segment, so that sessions are found without unpacking it."""
+    """An ActorStarted of the segment, so that sessions are found without unpacking it.
+
+    seq, at_ns: of its record. stated_ns and the others: its fields.
+    """
 
     seq: int
     at_ns: int
+    name: str
     session: str
+    pid: int
+    stated_ns: int
+    version: str
     settings: str
+
+    def message(self) -> ActorStarted:
+        return ActorStarted(self.name, self.session, self.pid, self.stated_ns, self.version, self.settings)
 
 
 class Damage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +139,20 @@ def load(path: Path) -> Manifest:
         message = f"{path} is damaged: its checksum does not hold"
         raise DamagedManifestError(message)
     return manifest
+
+
+def stored_only(data_dir: Path, log: str) -> list[Manifest]:
+    """The manifests of a log's segments that do not stand in the log any more, oldest first.
+
+    Raises ForeignManifestError, DamagedManifestError.
+    """
+    standing = set(list_segments(data_dir / "log" / log))
+    found = []
+    for path in paths(data_dir, log):
+        if int(path.stem) not in standing:
+            with contextlib.suppress(FileNotFoundError):  # trimmed meanwhile
+                found.append(load(path))
+    return found
 
 
 def encode(manifest: Manifest) -> bytes:

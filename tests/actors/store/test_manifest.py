@@ -20,6 +20,7 @@ from actors.store.manifest import (
     path_of,
     paths,
 )
+from messages import ActorStarted
 
 MANIFEST = Manifest(
     format=FORMAT,
@@ -35,7 +36,7 @@ MANIFEST = Manifest(
     segment_sha256="aa",
     archive=StoredFile("archive/kraken/00000000000000000007.seg.zst", 100, "bb"),
     tables=[TableFile("BookChanged", "1970-01-01", "BTC-USD", 1, "tables/…", 90, "cc")],
-    starts=[Start(7, 1_000, "2026-11-22T20-55-40Z", "{}")],
+    starts=[Start(7, 1_000, "kraken", "2026-11-22T20-55-40Z", 99, 999, "0.5", "{}")],
     damage=[Damage(8, 8, "no sound record stands there")],
 )
 
@@ -53,6 +54,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert msgspec.structs.replace(read, check="") == MANIFEST
     assert len(read.check) == 64
     assert encode(read) == path.read_bytes()
+    assert read.starts[0].message() == ActorStarted("kraken", "2026-11-22T20-55-40Z", 99, 999, "0.5", "{}")
 
 
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
