@@ -186,14 +186,13 @@ class LogReader:
         """Say by one cheap look that a read would bring nothing. now_s: the monotonic clock.
 
         For readers of many logs, most of which are quiet at any moment. False means: read and see. True
-        may be wrong for at most 20 ms, where the writer has begun a new segment.
+        may be wrong for at most 20 ms, where the writer has begun a new segment, or the log
+        itself.
         """
+        if now_s >= self._rest_until_s:
+            return False
         segment = self._segment
-        return (
-            segment is not None
-            and now_s < self._rest_until_s
-            and os.lseek(segment.fd, 0, os.SEEK_END) == self._quiet_size
-        )
+        return segment is None or os.lseek(segment.fd, 0, os.SEEK_END) == self._quiet_size
 
     def skip_damage(self) -> int:
         """Go to the next sound record behind damage; return how many records were lost.
@@ -275,6 +274,7 @@ class LogReader:
             self._go(place_of_seq(self._dir, self.next_seq))  # the log may exist by now
         segment = self._segment
         if segment is None:
+            self._rest_until_s = time.monotonic() + REST_S
             return False
         if not segment.is_checked and not self._check(segment):
             return False
