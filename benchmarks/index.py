@@ -15,7 +15,7 @@ from actors.brti.consolidated import ConsolidatedBook, Switches, VenueBook
 from actors.brti.settings import CONSTITUENTS
 from benchmarks.figures import Figure, percentile
 from benchmarks.system import System, running, wait_for
-from messages import BookChanged, BookSnapshot, IndexValue, Level
+from messages import BookChanged, BookSnapshot, IndexValue, Level, kinds
 from messages.log import LogReader
 
 NAME: Final = "index"
@@ -24,6 +24,7 @@ LEVELS: Final = 250
 RATE: Final = 3600
 """Asked of the simulator so that the books of the eight change 1,500 times a second."""
 WARM_UP_S: Final = 3.0
+CHANGES: Final = kinds(BookChanged, BookSnapshot)
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -113,7 +114,7 @@ def _run(seconds: int) -> _Run:
         time.sleep(seconds)
         to_ns, after = time.time_ns(), sum(process.cpu_times()[:2])
         delays_ms, count = _delays_ms(system, from_ns, to_ns)
-        changes = sum(_changes(system, name, from_ns, to_ns) for name in CONSTITUENTS)
+        changes = system.count(CONSTITUENTS, CHANGES, from_ns, to_ns)
     return _Run(delays_ms, changes / seconds, count / seconds, 100 * (after - before) / seconds)
 
 
@@ -123,19 +124,9 @@ def _delays_ms(system: System, from_ns: int, to_ns: int) -> tuple[list[float], i
     with LogReader(system.log("brti")) as reader:
         reader.seek_time(from_ns)
         while not reader.drained:
-            for record in reader.read(1000, frozenset({IndexValue.kind})):
+            for record in reader.read(1000, kinds(IndexValue)):
                 value = record.message()
                 assert isinstance(value, IndexValue)
                 if value.chosen and not value.stamp_ns and record.at_ns < to_ns:
                     delays_ms.append((record.at_ns - value.cause_ns) / 1e6)
     return delays_ms, len(delays_ms)
-
-
-def _changes(system: System, name: str, from_ns: int, to_ns: int) -> int:
-    count = 0
-    kinds = frozenset({BookChanged.kind, BookSnapshot.kind})
-    with LogReader(system.log(name)) as reader:
-        reader.seek_time(from_ns)
-        while not reader.drained:
-            count += sum(record.at_ns < to_ns for record in reader.read(1000, kinds))
-    return count

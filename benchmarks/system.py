@@ -6,15 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from messages.log import LogReader
 from supervisor.client import ask
 from supervisor.errors import NoAnswerError, NotRunningError
-
-ACTORS = ("kalshi", "coinbase", "kraken", "bitstamp", "gemini", "brti", "signal", "logger")
 
 
 class System:
@@ -49,6 +48,16 @@ class System:
     def log(self, name: str) -> Path:
         """Folder of an actor's log."""
         return self.data_dir / "log" / name
+
+    def count(self, names: Iterable[str], kinds: frozenset[int], from_ns: int, to_ns: int) -> int:
+        """How many records of these kinds actors appended from one moment to before another."""
+        count = 0
+        for name in names:
+            with LogReader(self.log(name)) as reader:
+                reader.seek_time(from_ns)
+                while not reader.drained:
+                    count += sum(record.at_ns < to_ns for record in reader.read(1000, kinds))
+        return count
 
 
 def wait_for(

@@ -61,19 +61,11 @@ def _run(seconds: int) -> dict[str, list[float]]:
             THROUGH_INDEX: through_index,
             "Kalshi feed to signal": through_quote,
             "feed to index": to_index,
-            "frames/s": [_frames(system, from_ns, to_ns) / seconds],
+            "frames/s": [
+                system.count(("kalshi", *EXCHANGES), frozenset({FrameReceived.kind}), from_ns, to_ns)
+                / seconds
+            ],
         }
-
-
-def _frames(system: System, from_ns: int, to_ns: int) -> int:
-    count = 0
-    for name in ("kalshi", *EXCHANGES):
-        with LogReader(system.log(name)) as reader:
-            reader.seek_time(from_ns)
-            while not reader.drained:
-                records = reader.read(1000, frozenset({FrameReceived.kind}))
-                count += sum(record.at_ns < to_ns for record in records)
-    return count
 
 
 def _latencies_ms(system: System, from_ns: int, to_ns: int) -> tuple[list[float], list[float], list[float]]:
