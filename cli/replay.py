@@ -46,6 +46,19 @@ def speed_of(ctx: click.Context, param: click.Parameter, told: str) -> float:
 @click.option(
     "--serve", "is_served", is_flag=True, help="Let the simulator play it on the venues' own protocols."
 )
+@click.option(
+    "--with",
+    "with_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Run index, signals and paper account anew under this settings file, and tell what changes.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep what --with makes them say, as a data folder.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only the counts and rates at the end.")
 @options.data
 @options.config_only_checked
@@ -57,6 +70,8 @@ def replay(
     to_ns: int | None,
     actors: tuple[str, ...],
     is_served: bool,
+    with_file: Path | None,
+    out: Path | None,
     quiet: bool,
     data_dir: Path | None,
     as_json: bool,
@@ -66,6 +81,9 @@ def replay(
     SESSION is a name from `sessions`, or `last`. With --from, what led there is played first, in silence. The
     last lines tell how much was played, how fast, and whether it was what had been recorded; `verify` shows
     the first difference.
+
+    With --with they do not repeat what they read then: each takes in what the feeds said as it would live, as
+    fast as can be, with the delays that the session shows; docs/pipeline.md.
 
     With --serve nothing is computed: the simulated venues play the session's books, trades and markets, so
     that any client can be tried on them; --actor then names venues. Ctrl-C ends it.
@@ -80,6 +98,10 @@ def replay(
     from replay.playing import Playing, listeners_in
     from replay.sessions import EVER_NS, choose, sessions
 
+    if with_file is not None and is_served:
+        raise WrongUsageError("--with and --serve exclude each other")
+    if out is not None and with_file is None:
+        raise WrongUsageError("--out keeps what --with makes; name a settings file, too")
     folder = find(data_dir).data_dir
     begun_s = time.monotonic()
     try:
@@ -88,6 +110,12 @@ def replay(
             from cli.serving import serve
 
             serve(folder, chosen, speed, from_ns, to_ns, actors, as_json)
+            return
+        if with_file is not None:
+            from cli.rerun import rerun
+
+            span = (from_ns or 0, to_ns if to_ns is not None else EVER_NS)
+            rerun(folder, chosen, with_file, out, span, actors, as_json)
             return
         logs = listeners_in(folder, chosen, actors)
         playing = Playing(folder, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)

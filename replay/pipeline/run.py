@@ -32,9 +32,9 @@ class Outcome(NamedTuple):
     """A chain that was run over recorded feeds.
 
     out_dir: a data folder with the new words as logs, and with the recorded logs that they rest on.
-    sessions: as they were run. delays: by actor and session name. said: how often each actor said each type
-    of message. turns: of each actor. passed: records of the logs that were read, kinds that nobody wanted
-    included. missing: what could not be read of them.
+    sessions: those parts of them that were run. delays: by actor and session name. said: how often each
+    actor said each type of message. turns: of each actor. passed: records of the logs that were read, kinds
+    that nobody wanted included. missing: what could not be read of them.
     """
 
     out_dir: Path
@@ -66,7 +66,11 @@ def run(
     without them those that each session itself shows. The same logs and settings give the same bytes.
     Raises ReplayError.
     """
-    chosen = [one for one in sessions if one.from_ns < to_ns and one.to_ns > from_ns]
+    chosen = [
+        one._replace(from_ns=max(from_ns, one.from_ns), to_ns=min(to_ns, one.to_ns))
+        for one in sessions
+        if one.from_ns < to_ns and one.to_ns > from_ns
+    ]
     for name, of_actor in settings.items():
         build(name, of_actor)
     names = [name for name in CHAIN if name in settings]
@@ -79,7 +83,7 @@ def run(
             def part(share: float, number: int = number) -> None:
                 tell((number + share) / len(chosen))
 
-            running.play(session, max(from_ns, session.from_ns), min(to_ns, session.to_ns), part)
+            running.play(session, part)
     return running.outcome(chosen)
 
 
@@ -105,19 +109,19 @@ class _Running:
         self._passed = 0
         self._missing: list[Missing] = []
 
-    def play(self, session: Session, from_ns: int, to_ns: int, tell: Tell) -> None:
+    def play(self, session: Session, tell: Tell) -> None:
         """Run every listener once, from its start in this session on."""
         starts = _starts(self._data_dir, session)
         players = []
         first_ns: dict[str, int] = {}
         for name in self._logs:
-            start_ns = max(from_ns, starts.get(name, session.from_ns))
+            start_ns = starts.get(name, session.from_ns)
             player = self._player(name, session, start_ns)
             players.append(player)
             for log, rollback_s in player.rule.rollback_s.items():
                 back_ns = start_ns - int(rollback_s * 1e9)
                 first_ns[log] = min(back_ns, first_ns.get(log, back_ns))
-        stretches = sources([player.rule.wanted for player in players], first_ns, to_ns)
+        stretches = sources([player.rule.wanted for player in players], first_ns, session.to_ns)
         chain = Chain(players, stretches)
         with closing(Merged(self._out_dir, stretches)) as merged:
             for block in merged.blocks():
@@ -125,7 +129,7 @@ class _Running:
                 tell(merged.share)
             self._passed += merged.passed
             self._missing += merged.missing
-        end_ns = max(from_ns, _end(self._data_dir, to_ns))
+        end_ns = max(session.from_ns, _end(self._data_dir, session.to_ns))
         chain.run_until(end_ns)
         for player in players:
             player.end(end_ns)
