@@ -1,10 +1,10 @@
 """Our values beside the official ones, second by second, and what the nowcast may learn from them."""
 
 import math
-import statistics
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from actors.brti.distances import Distances
 from actors.brti.published import CME_CF
 from actors.market_seconds import MarketSeconds
 from messages import IndexCompared, Message, MethodError, OfficialIndexPublished
@@ -26,13 +26,6 @@ class _Stamped:
         self.left_out: list[str] = []
 
 
-class _Distance(NamedTuple):
-    """known_ns: when both sides of it were known."""
-
-    known_ns: int
-    bps: float
-
-
 class Reference:
     """Stamped values and official ones in, comparisons out. Reads no clock; remembers a bounded stretch.
 
@@ -48,7 +41,7 @@ class Reference:
         self._first = self._last = -1
         self._official: dict[int, OfficialIndexPublished] = {}
         self._waiting: dict[int, OfficialIndexPublished] = {}
-        self._distances: dict[int, _Distance] = {}
+        self._distances = Distances(self._window_s + KEPT_S)
         self._offset_bps: float | None = None
         self._offset_from_ns = self._offset_to_ns = 0
 
@@ -105,11 +98,10 @@ class Reference:
         if not self._offset_from_ns <= at_ns < self._offset_to_ns:
             begun = self._seconds.begun(at_ns)
             oldest = begun - self._window_s
-            known = [d.bps for s, d in self._distances.items() if d.known_ns < at_ns and s > oldest]
-            later = [d.known_ns + 1 for d in self._distances.values() if d.known_ns >= at_ns]
-            self._offset_bps = statistics.median(known) if len(known) >= LEAST_SECONDS else None
+            self._offset_bps = self._distances.median(at_ns, oldest, LEAST_SECONDS)
             self._offset_from_ns = at_ns
-            self._offset_to_ns = min([self._seconds.begin_ns(begun + 1), *later])
+            next_ns = self._seconds.begin_ns(begun + 1)
+            self._offset_to_ns = min(next_ns, self._distances.next_ns() or next_ns)
         return self._offset_bps
 
     def _measure(self, second: int) -> None:
@@ -119,8 +111,8 @@ class Reference:
         value_usd = ours.values_usd.get(CME_CF, 0.0)
         if value_usd > 0.0:
             known_ns = max(published.recv_ns, self._seconds.begin_ns(second))
-            self._distances[second] = _Distance(known_ns, (published.value_e6 / 1e6 / value_usd - 1.0) * 1e4)
-            _forget(self._distances, self._window_s + KEPT_S)
+            bps = (published.value_e6 / 1e6 / value_usd - 1.0) * 1e4
+            self._distances.put(second, known_ns, bps)
             self._offset_to_ns = 0
 
     def _compare(
