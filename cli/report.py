@@ -34,7 +34,6 @@ def report(which: str, out: Path | None, no_audit: bool, data_dir: Path | None, 
     from cli.report_text import as_fields, as_text
     from cli.score import USUAL_LATENCY_MS
     from replay.errors import ReplayError, UnknownSessionError
-    from replay.recording import recording
     from replay.report.choosing import choose
     from replay.report.report import report as make
     from replay.report.writing import target, write
@@ -44,13 +43,9 @@ def report(which: str, out: Path | None, no_audit: bool, data_dir: Path | None, 
     try:
         chosen = choose(sessions(folder), which, folder)
         path = target(out, chosen.name)
-        shown, certified = chosen.sessions, [] if no_audit else chosen.whole
-        span = certified or shown
-        with (
-            recording(folder, span[0].from_ns, span[-1].to_ns) as recorded,
-            closing(Progress("reading the logs")) as progress,
-        ):
-            made = make(recorded, chosen.title, shown, certified, USUAL_LATENCY_MS, progress.tell)
+        with closing(Progress("reading the logs")) as progress:
+            certified = [] if no_audit else chosen.whole
+            made = make(folder, chosen.title, chosen.sessions, certified, USUAL_LATENCY_MS, progress.tell)
     except UnknownSessionError as error:
         raise WrongUsageError(str(error)) from None
     except ReplayError as error:

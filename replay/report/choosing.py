@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from messages.errors import LogError
 from messages.log import LogReader
 from replay.errors import UnknownSessionError
+from replay.recording import recording
 from replay.sessions import Session
 from replay.sessions import choose as by_name
 
@@ -46,7 +47,8 @@ def _of_day(found: Sequence[Session], which: str, data_dir: Path) -> Chosen:
         for session in found
         if session.from_ns < to_ns and session.to_ns > from_ns
     ]
-    parts = [(whole, cut) for whole, cut in parts if _spoke(data_dir, cut)]
+    # One that began before the day may have ended before it, too.
+    parts = [(whole, cut) for whole, cut in parts if cut.from_ns == whole.from_ns or _spoke(data_dir, cut)]
     if not parts:
         names = f"; the newest session there is {found[-1].name}" if found else ""
         message = f"nothing was recorded on {which} (UTC) in {data_dir}{names}"
@@ -56,11 +58,12 @@ def _of_day(found: Sequence[Session], which: str, data_dir: Path) -> Chosen:
 
 def _spoke(data_dir: Path, session: Session) -> bool:
     """Whether any log holds a record of this span."""
-    for folder in (data_dir / "log").glob("*/"):
-        with suppress(LogError), LogReader(folder) as reader:
-            reader.seek_time(session.from_ns)
-            first = reader.next_seq
-            reader.seek_time(session.to_ns)
-            if reader.next_seq > first:
-                return True
+    with recording(data_dir, session.from_ns, session.to_ns) as folder:
+        for log in (folder / "log").glob("*/"):
+            with suppress(LogError), LogReader(log) as reader:
+                reader.seek_time(session.from_ns)
+                first = reader.next_seq
+                reader.seek_time(session.to_ns)
+                if reader.next_seq > first:
+                    return True
     return False

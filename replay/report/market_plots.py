@@ -9,8 +9,8 @@ MARKS = {
     ("signal", "no"): ("signals for NO", "$no", "triangle-down-open", 7),
     ("decision", "yes"): ("decisions for YES", "$yes", "diamond", 9),
     ("decision", "no"): ("decisions for NO", "$no", "diamond", 9),
-    ("bought", "yes"): ("fills: YES bought", "$yes", "circle", 10),
-    ("bought", "no"): ("fills: NO bought", "$no", "circle", 10),
+    ("bought", "yes"): ("fills: YES bought", "$yes", "circle-open", 13),
+    ("bought", "no"): ("fills: NO bought", "$no", "circle-open", 13),
     ("sold", "yes"): ("fills: YES sold", "$yes", "x", 10),
     ("sold", "no"): ("fills: NO sold", "$no", "x", 10),
 }
@@ -59,7 +59,7 @@ def _marks(name: str, colour: str, symbol: str, size: int, marks: Envelope) -> T
         "y": packed(points.value),
         "text": [safe(note) for note in points.notes],
         "hovertemplate": "%{x|%H:%M:%S.%L}<br>%{text}<extra></extra>",
-        "marker": {"color": colour, "symbol": symbol, "size": size, "line": {"width": 1, "color": colour}},
+        "marker": {"color": colour, "symbol": symbol, "size": size, "line": {"width": 1.5, "color": colour}},
         "visible": True if len(points.value) <= DENSE else "legendonly",
     }
 

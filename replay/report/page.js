@@ -6,6 +6,8 @@
   const hidden = new Map(); // which traces the reader has switched, by plot and name
   const touch = matchMedia("(pointer: coarse)").matches;
   const PRINT_PX = 700;
+  const PRINT_SHARE = 0.72; // of a plot's height, so that a sheet holds more of them
+  const SIGNS = { "triangle-up-open": "△", "triangle-down-open": "▽", diamond: "◆", "circle-open": "○", x: "✕", circle: "●", square: "■", "triangle-right": "▷" };
 
   const filled = (value, colours) => {
     if (typeof value === "string") return value[0] === "$" && colours(value.slice(1)) || value;
@@ -28,15 +30,16 @@
     automargin: true, ...given, title: { font: { size: 12 }, standoff: 8, ...given?.title },
   });
 
-  const draw = (plot, width) => {
+  const draw = (plot, width, height = plot.height) => {
     const colour = palette();
+    document.getElementById(plot.name).style.height = `${height}px`;
     const layout = filled(plot.layout, colour);
     const traces = filled(plot.traces, colour).map((trace, at) => ({ ...trace, visible: shown(plot, plot.traces[at]) }));
     const time = { type: "date", range: span.slice(), showspikes: true, spikemode: "across", spikethickness: 1,
       spikedash: "dot", spikecolor: colour("soft"), hoverformat: "%Y-%m-%d %H:%M:%S.%L UTC", nticks: width < 600 ? 5 : undefined };
     return Plotly.react(plot.name, traces, {
       ...layout,
-      width, height: plot.height, showlegend: false, uirevision: "kept",
+      width, height, showlegend: false, uirevision: "kept",
       margin: { l: 52, r: 12, t: 26, b: 36 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") },
@@ -54,11 +57,11 @@
     const colour = palette();
     place.replaceChildren(...plot.traces.filter((trace) => trace.showlegend !== false).map((trace) => {
       const button = document.createElement("button");
-      const swatch = document.createElement("i");
       const marks = trace.mode === "markers";
+      const swatch = document.createElement(marks ? "b" : "i");
       const paint = marks ? trace.marker.line?.color ?? trace.marker.color : trace.fillcolor ?? trace.line.color;
-      swatch.style.borderColor = filled(paint, colour);
-      if (marks) swatch.className = "mark";
+      swatch.style.color = swatch.style.borderColor = filled(paint, colour);
+      if (marks) swatch.textContent = SIGNS[trace.marker.symbol];
       else if (trace.line.dash && trace.line.dash !== "solid") swatch.style.borderTopStyle = trace.line.dash === "dash" ? "dashed" : "dotted";
       button.type = "button";
       button.append(swatch, trace.name);
@@ -126,7 +129,7 @@
     before = root.dataset.theme;
     root.dataset.theme = "light";
     document.querySelectorAll("details").forEach((one) => { one.dataset.was = one.open ? "open" : ""; one.open = true; });
-    drawn.forEach((plot) => { keys(plot); draw(plot, PRINT_PX); });
+    drawn.forEach((plot) => { keys(plot); draw(plot, PRINT_PX, plot.height * PRINT_SHARE); });
   });
   addEventListener("afterprint", () => {
     document.querySelectorAll("details").forEach((one) => { one.open = one.dataset.was === "open"; });

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from replay.audit.auditing import audit
 from replay.audit.certificate import Certificate
+from replay.recording import recording
 from replay.records import Tell
 from replay.report import index_plots, market_plots, page, run_plots, score_plots
 from replay.report.certified import certified
@@ -42,10 +43,12 @@ def report(
     """Read these sessions, and make the page on them.
 
     to_certify: the sessions that are audited; empty: no certificate, and nothing is read twice. latency_ms:
-    of an order, for the score. Bounded in memory and in size, whatever the length.
+    of an order, for the score. Bounded in memory and in size, whatever the length. Raises ReplayError where
+    the store cannot give back what only it has.
     """
     reading = GATHERING if to_certify else 1.0
-    gathered = gather(data_dir, sessions, latency_ms, lambda share: tell(share * reading))
+    with recording(data_dir, sessions[0].from_ns, sessions[-1].to_ns) as folder:
+        gathered = gather(folder, sessions, latency_ms, lambda share: tell(share * reading))
     certificates = []
     for number_, session in enumerate(to_certify):
 

@@ -35,17 +35,17 @@ DOWN = _Row("process down", "$ink", 7)
 def from_venues(runs: RunLines) -> Plot:
     """Venue's stamp to our receipt, by feed."""
     title = "Latency: venue to here"
-    feeds = {log: run for log, run in _ordered(runs) if run.venue_p50.all.count}
+    feeds = [(log, run, colour) for log, run, colour in _coloured(runs) if run.venue_p50.all.count]
     if not feeds:
         return nothing("venue-latency", title, "No venue's stamps were recorded.")
     traces: list[Trace] = []
-    for place, (log, run) in enumerate(feeds.items()):
-        traces += _pair(log, run.venue_p50.over_time(), run.venue_p99.over_time(), COLOURS[place % 10])
+    for log, run, colour in feeds:
+        traces += _pair(log, run.venue_p50.over_time(), run.venue_p99.over_time(), colour)
     said = (
         "The venue's stamp to our receipt, in milliseconds, with the estimated clock offset taken off. "
         "Solid: median of "
         "the seconds' medians; dotted: 99th percentile of the seconds' 99th percentiles; each over "
-        f"{_parts(run.venue_p50 for run in feeds.values())}, to 3 %."
+        f"{_parts(run.venue_p50 for _, run, _ in feeds)}, to 3 %."
     )
     return Plot("venue-latency", title, said, traces, _layout(), height=340)
 
@@ -53,18 +53,18 @@ def from_venues(runs: RunLines) -> Plot:
 def written(runs: RunLines) -> Plot:
     """Receipt to our own record, by actor."""
     title = "Latency: here"
-    actors = {log: run for log, run in _ordered(runs) if run.written.all.count}
+    actors = [(log, run, colour) for log, run, colour in _coloured(runs) if run.written.all.count]
     if not actors:
         return nothing("own-latency", title, "No quote, index value or fair value was recorded.")
     traces: list[Trace] = []
-    for place, (log, run) in enumerate(actors.items()):
+    for log, run, colour in actors:
         told = run.written.over_time()
-        traces += _pair(log, told, told, COLOURS[place % 10])
+        traces += _pair(log, told, told, colour)
     said = (
         "Receipt of the newest input to the answer in the actor's log, in milliseconds: a feed's quote, an "
         "index value "
         f"(brti), a fair value (signal). Solid: median; dotted: 99th percentile; each over "
-        f"{_parts(run.written for run in actors.values())}, to 3 %."
+        f"{_parts(run.written for _, run, _ in actors)}, to 3 %."
     )
     return Plot("own-latency", title, said, traces, _layout(), height=340)
 
@@ -144,6 +144,7 @@ def _pair(name: str, p50: Sequence[Delayed], p99: Sequence[Delayed], colour: str
                 "x": moments([one.at_ns for one in told]),
                 "y": packed(np.maximum(values, LEAST_MS)),
                 "line": {"color": colour, "dash": dash, "width": width},
+                "opacity": 1.0 if word == "p50" else 0.7,
                 "hovertemplate": f"{name} {word} %{{y:.3~g}} ms<extra></extra>",
             }
         )
@@ -216,6 +217,12 @@ def _ordered(runs: RunLines) -> list[tuple[str, Run]]:
         return (90 + LAST.index(log), "") if log in LAST else (50, log)
 
     return [(log, runs.of[log]) for log in sorted(runs.of, key=place) if runs.of[log].records]
+
+
+def _coloured(runs: RunLines) -> list[tuple[str, Run, str]]:
+    """Each with its colour, the same in every plot."""
+    logs = [(log, run) for log, run in _ordered(runs) if run.venue_p50.all.count or run.written.all.count]
+    return [(log, run, COLOURS[place % len(COLOURS)]) for place, (log, run) in enumerate(logs)]
 
 
 def _troubles(run: Run) -> tuple[Stretches, Stretches, Stretches]:
