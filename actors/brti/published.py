@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.brti.composition import Composition, nobody
-from actors.brti.consolidated import ConsolidatedBook, Published, Switches, parts
+from actors.brti.consolidated import ConsolidatedBook, Part, Published, Switches, parts
 from actors.brti.curve import to_cents
 from actors.brti.screens import DEVIATING, deviating
 from actors.brti.sources import ONE_E8, Constituent
@@ -33,6 +33,7 @@ class PublishedMethod:
         self._judged_until_ns = 0
         self._moved = True
         self._made: Published | None = None
+        self._parts: list[Part] = []  # of what was made last; empty until somebody asks
         self._cents = 0
 
     def take_change(self, venue: Constituent, change: BookChanged) -> None:
@@ -68,6 +69,7 @@ class PublishedMethod:
         if self._moved:
             self._moved = False
             self._made = self._book.compute()
+            self._parts = []
             self._cents = to_cents(self._made.value_usd) if self._made else 0
         return self._cents
 
@@ -89,7 +91,7 @@ class PublishedMethod:
         )
 
     def _shares(self, made: Published, now_ns: int) -> list[Share]:
-        part = parts(made)
+        part = self._parts = self._parts or parts(made)
         return [
             Share(
                 venue=venue.name,
