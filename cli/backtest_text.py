@@ -72,7 +72,7 @@ def _sessions(of: Report) -> list[str]:
 
 
 def _unsettled(sessions: list[SessionRun]) -> str:
-    return f"{sum(one.unsettled for one in sessions):,} markets without a recorded result are left out"
+    return f"{sum(one.unsettled for one in sessions):,} markets that did not settle are left out"
 
 
 def _points(of: Report) -> list[str]:
@@ -94,7 +94,7 @@ def _walked(of: WalkForward, objective: str) -> list[str]:
     ]
     rows += [
         (
-            f"{moment_utc(fold.from_ns)[:16]} to {moment_utc(fold.to_ns)[5:16]}",
+            f"{moment_utc(fold.from_ns)} to {moment_utc(fold.to_ns)[5:]}",
             fold.chosen,
             f"{fold.past:,}",
             _mean(fold.in_past),

@@ -48,9 +48,9 @@ class Judged(msgspec.Struct, frozen=True):
     """One run over one session.
 
     windows: that closed within the session and settled, by close time. unsettled: markets that closed
-    there and whose result is not recorded. disagreeing: settled markets whose PnL by the paper account is
-    not what its fills make it. lost: records that could not be read. decisions: columns by name, None for
-    NaN; see `decisions_of`.
+    there and whose result is not recorded, or came too late for the paper account. disagreeing: settled
+    markets whose PnL by the paper account is not what its fills make it. lost: records that could not be
+    read. decisions: columns by name, None for NaN; see `decisions_of`.
     """
 
     windows: list[Window]
@@ -69,9 +69,11 @@ def judge(recorded: Recorded, session: Session) -> Judged:
         if (defined := outcomes.defined(ticker)) is not None
         and session.from_ns < defined.close_ns < session.to_ns
     ]
+    held = recorded.paper.open()
+    waiting = {defined.close_ns for defined in inside if defined.ticker in held}
     opened: dict[int, list[int]] = {}
     for defined in inside:
-        if defined.result in WON:
+        if defined.result in WON and defined.close_ns not in waiting:
             opened.setdefault(defined.close_ns, []).append(defined.open_ns)
     traded = recorded.paper.markets(outcomes)
     sampled = recorded.sampled
@@ -97,7 +99,7 @@ def judge(recorded: Recorded, session: Session) -> Judged:
         )
     return Judged(
         windows=windows,
-        unsettled=sum(not defined.result for defined in inside),
+        unsettled=sum(not defined.result or defined.close_ns in waiting for defined in inside),
         disagreeing=[market.ticker for market in traded if market.agrees is False],
         lost=recorded.lost,
         decisions=_columns(recorded),

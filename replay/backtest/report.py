@@ -20,7 +20,7 @@ from replay.score.bootstrap import Interval, mean_interval
 
 class SessionRun(msgspec.Struct, frozen=True):
     """A session of the span. anew: actors that were run anew in it; the others' words are the record's.
-    unsettled: markets that closed in it without a recorded result."""
+    unsettled: markets that closed in it and did not settle in it."""
 
     session: str
     mode: str

@@ -1,5 +1,6 @@
 """One configuration over one session: the unit that engines share out. Runs in any process."""
 
+import platform
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,12 +9,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from messages.version import VERSION
+from replay.backtest.errors import BacktestError
 from replay.backtest.judged import judge
 from replay.backtest.table import Row
 from replay.errors import ReplayError
 from replay.pipeline.run import run
 from replay.score.reading import read
-from replay.sessions import Session, sessions
+from replay.sessions import Session
+
+LAST_WORDS_NS = 1_000_000_000
+"""For what the actors say, after their delays, to the session's last records."""
 
 
 class Task(NamedTuple):
@@ -52,12 +57,14 @@ def perform(task: Task) -> Done:
 
 def _row(task: Task, out_dir: Path, begun_s: float) -> Row:
     session = task.session
+    if not (Path(task.data_dir) / "log").is_dir():
+        message = f"there are no logs in {task.data_dir} on this machine ({platform.node()})"
+        raise BacktestError(message)
     outcome = run(
         Path(task.data_dir), [session], task.settings, out_dir, from_ns=session.from_ns, to_ns=session.to_ns
     )
-    again = [found for found in sessions(out_dir) if found.name == session.name]
-    cut = [found._replace(from_ns=session.from_ns, to_ns=session.to_ns) for found in again]
-    recorded = read(out_dir, cut, task.latency_ms, lambda share: None)
+    heard = session._replace(to_ns=session.to_ns + LAST_WORDS_NS)
+    recorded = read(out_dir, [heard], task.latency_ms, lambda share: None)
     return Row(
         key=task.key,
         config=task.config,

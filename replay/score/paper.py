@@ -101,13 +101,17 @@ class PaperLedger:
             fees_usd=self._fees_e6 / DOLLAR_E6,
             refused=count_reasons(self._refused),
             settled=len(self._settled),
-            open=len(self._books.keys() - self._settled.keys()),
+            open=len(self.open()),
             pnl_usd=float(gains.sum()),
             per_market=mean_interval(gains, windows),
             per_contract=ratio_interval(gains, bought, windows),
             disagreeing=[market.ticker for market in markets if market.agrees is False],
             unchecked=sum(market.agrees is None for market in markets),
         )
+
+    def open(self) -> set[str]:
+        """Markets with fills that have not settled."""
+        return self._books.keys() - self._settled.keys()
 
     def markets(self, outcomes: Outcomes) -> list[PaperMarket]:
         """Each market that settled, in the order in which they did."""
