@@ -30,6 +30,8 @@ def is_same(said: Message | None, recorded: Record | None) -> bool:
 
 def comparable(played: Played, missing_words: list[Missing]) -> list[int]:
     """The numbers of a turn's words that can be compared: all that were not lost since."""
+    if played.recorded.keys() == played.said.keys():
+        return list(played.recorded)
     if not played.turn.caught_up:
         return []
     unheard = played.said.keys() - played.recorded.keys()

@@ -1,6 +1,5 @@
 """One log, read again in the runs of sequence numbers in which it was read the first time."""
 
-from collections import deque
 from pathlib import Path
 
 from messages.errors import LogError, LogGoneError
@@ -18,42 +17,51 @@ class Tape:
         self._log = log
         self._kinds = kinds
         self._reader = LogReader(data_dir / "log" / log)
-        self._ahead: deque[Record] = deque()
+        self._ahead: list[Record] = []
+        self._at = 0
+        """Of the records read ahead, so many are handed out or passed."""
+        self._read_to = 0
+        """Below this number everything is read ahead."""
         self._holes: list[Missing] = []
-        self._begun = False
         self.missing: list[Missing] = []
 
     def take(self, first: int, last: int) -> list[Record]:
         """The wanted records from first to last, both included."""
-        reader, ahead = self._reader, self._ahead
-        while ahead and ahead[0].seq < first:
-            ahead.popleft()
-        if not ahead and (not self._begun or reader.next_seq < first):
+        if last >= self._read_to:
+            self._read(first, last)
+        ahead, begin, size = self._ahead, self._at, len(self._ahead)
+        while begin < size and ahead[begin].seq < first:
+            begin += 1
+        end = begin
+        while end < size and ahead[end].seq <= last:
+            end += 1
+        self._at = end
+        if self._holes:
+            self._name_holes(first, last)
+        return ahead[begin:end]
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _read(self, first: int, last: int) -> None:
+        """Read ahead until the last is there, or nothing more is."""
+        reader = self._reader
+        kept = [record for record in self._ahead[self._at :] if record.seq >= first]
+        if not self._read_to or (not kept and reader.next_seq < first):
             self._go(first, last)
-        out: list[Record] = []
-        while True:
-            while ahead and ahead[0].seq <= last:
-                record = ahead.popleft()
-                if record.seq >= first:
-                    out.append(record)
-            if ahead or reader.next_seq > last:
-                break
+        while reader.next_seq <= last:
             records, hole = read_on(self._log, reader, self._kinds)
-            ahead.extend(records)
+            kept += records
             if hole is not None:
                 self._holes.append(hole)
             if reader.drained and not records and reader.next_seq <= last:
                 end = max(first, reader.next_seq)
                 self._holes.append(Missing(self._log, end, last, self._end(end)))
                 break
-        self._name_holes(first, last)
-        return out
-
-    def close(self) -> None:
-        self._reader.close()
+        self._ahead, self._at = kept, 0
+        self._read_to = reader.next_seq
 
     def _go(self, first: int, last: int) -> None:
-        self._begun = True
         try:
             self._reader.seek_seq(first)
         except LogGoneError as error:

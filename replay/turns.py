@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from actors.rule import Rule
 from messages import ActorStarted, ActorStopped, Message, RecordsLost, Turn
+from messages.codec import decode
 from messages.log import LogReader, Record
 from replay.errors import UnknownRecordError
 from replay.records import Missing, Tell, newest_before, read_between, read_on
@@ -93,18 +94,20 @@ class Replay:
 
     def play(self, tell: Tell = lambda share: None) -> Iterator[Played]:
         """Yield turn after turn, the one that the last record belongs to included."""
-        rule = self._rule
+        take, say, tapes = self._rule.take, self._rule.turn, self._tapes
         whole = max(1, self._until_seq - self._run.first_seq)
         for seq, at_ns, turn, recorded in self._recorded_turns():
             for read in turn.reads:
-                self.passed += read.last - read.first + 1
-                for record in self._tape(read.log).take(read.first, read.last):
-                    rule.take(read.log, record.seq, record.message())
-                    self.fed += 1
-            said = rule.turn(turn.now_ns, seq + 1 if turn.caught_up else 0)
+                log, first, last = read.log, read.first, read.last
+                records = (tapes.get(log) or self._tape(log)).take(first, last)
+                for record in records:
+                    take(log, record.seq, decode(record.kind, record.payload))
+                self.passed += last - first + 1
+                self.fed += len(records)
+            caught_up = turn.caught_up
+            said = say(turn.now_ns, seq + 1 if caught_up else 0)
             self.turns += 1
-            words = dict(enumerate(said, seq + 1)) if turn.caught_up else {}
-            yield Played(seq, at_ns, turn, recorded, words)
+            yield Played(seq, at_ns, turn, recorded, dict(enumerate(said, seq + 1)) if caught_up else {})
             tell((seq - self._run.first_seq) / whole)
 
     @property
@@ -125,9 +128,7 @@ class Replay:
         )
 
     def _tape(self, log: str) -> Tape:
-        tape = self._tapes.get(log)
-        if tape is None:
-            tape = self._tapes[log] = Tape(self._data_dir, log, self._rule.wanted.get(log, frozenset()))
+        tape = self._tapes[log] = Tape(self._data_dir, log, self._rule.wanted.get(log, frozenset()))
         return tape
 
     def _recorded_turns(self) -> Iterator[tuple[int, int, Turn, dict[int, Record]]]:

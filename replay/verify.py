@@ -101,6 +101,8 @@ def _verify(data_dir: Path, session: Session, log: str, tell: Tell) -> Verified:
     try:
         for replay, played in play(data_dir, session, log, totals, tell=tell):
             recorded, said = played.recorded, played.said
+            if not recorded and not said:
+                continue
             for seq in comparable(played, replay.missing_words):
                 before, now = recorded.get(seq), said.get(seq)
                 same = is_same(now, before)
