@@ -21,6 +21,7 @@ COMMANDS = {
     "backtest": "cli.backtest:backtest",
     "report": "cli.report:report",
     "compare-rest": "cli.compare_rest:compare_rest",
+    "export": "cli.export:export",
     "sessions": "cli.sessions:sessions",
     "simulate": "cli.simulate:simulate",
     "config": "cli.config_command:config",
