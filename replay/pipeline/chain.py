@@ -46,19 +46,21 @@ class Chain:
 
     def _play(self) -> int:
         """Do the next turn, of several at one time that of the first; return when the one behind it is."""
-        players = self._players
-        first = min(players, key=_at_ns)
+        first, *others = self._players
+        for player in others:
+            if player.at_ns < first.at_ns:
+                first = player
         said = first.play()
         ways = self._heard[first.name]
         if ways:
             for seq, message in enumerate(said.messages, said.first_seq):
                 for player, order, _ in ways.get(message.kind, ()):
                     player.hear(order, seq, message, said.at_ns)
-        return min(player.at_ns for player in players)
-
-
-def _at_ns(player: Player) -> int:
-    return player.at_ns
+        soonest_ns = first.at_ns
+        for player in self._players:
+            if player.at_ns < soonest_ns:
+                soonest_ns = player.at_ns
+        return soonest_ns
 
 
 def _ways(players: Sequence[Player], log: str) -> dict[int, list[_Way]]:

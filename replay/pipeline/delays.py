@@ -10,7 +10,7 @@ from replay.records import read_between
 from replay.sessions import Session
 from replay.tape import Tape
 
-MOST_TURNS: Final = 2000
+MOST_TURNS: Final = 500
 """From the beginning of a session on, that are measured."""
 
 
