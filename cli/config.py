@@ -11,6 +11,7 @@ from actors.paper.settings import Settings as PaperSettings
 from actors.polymarket.settings import PolymarketSettings
 from actors.prices.settings import PricesSettings
 from actors.signal.settings import Settings as SignalSettings
+from actors.store.settings import Settings as StoreSettings
 from cli.wording import did_you_mean
 from messages.log import LogSettings
 from simulator.settings import Settings as SimulatorSettings
@@ -69,6 +70,7 @@ class ActorsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signal: SignalSettings = msgspec.field(default_factory=SignalSettings)
     paper: PaperSettings = msgspec.field(default_factory=PaperSettings)
     logger: LoggerSettings = msgspec.field(default_factory=LoggerSettings)
+    store: StoreSettings = msgspec.field(default_factory=StoreSettings)
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +94,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(message)
 
 
+class StoreLimits(Limits, frozen=True, forbid_unknown_fields=True):
+    """As of every actor, but a disk that is slow to bring many files down is no reason to kill it."""
+
+    heartbeat_s: Seconds = 60.0
+
+
 class SupervisorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Limits per actor, and for stopping all of them."""
 
@@ -113,6 +121,7 @@ class SupervisorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signal: Limits = Limits()
     paper: Limits = Limits()
     logger: Limits = Limits()
+    store: StoreLimits = StoreLimits()
 
 
 class LogConfig(LogSettings, frozen=True, forbid_unknown_fields=True):

@@ -23,7 +23,8 @@ SIMULATOR = "simulator"
 POLYMARKET = "polymarket"
 OPTIONAL = (POLYMARKET,)
 """Feeds that run only where they are asked for: by their setting `enabled`, or by `--only`."""
-ACTORS = ("logger", *VENUES, *OPTIONAL, "brti", "signal", "paper")
+STORE = "store"
+ACTORS = ("logger", STORE, *VENUES, *OPTIONAL, "brti", "signal", "paper")
 """In start order, and stopped in reverse: the logger is the last to stop, so that it records everybody's
 last words; of the others, whoever listens comes after those it listens to."""
 
@@ -36,6 +37,7 @@ STARTS = {
     "signal": "actors.signal.main:start",
     "paper": "actors.paper.main:start",
     "logger": "actors.logger.main:start",
+    STORE: "actors.store.main:start",
 }
 LISTENS: dict[str, tuple[str, ...]] = {
     # It reads kalshi's log too; the few records that concern it can wait for the next grid time, and the bell
@@ -75,8 +77,9 @@ def choose(only: Sequence[str], without: Sequence[str], simulated: bool) -> list
 
 
 def unasked(config: Config, only: Sequence[str]) -> list[str]:
-    """Optional actors that nobody has asked for."""
-    return [name for name in OPTIONAL if name not in only and not config.actors.polymarket.enabled]
+    """Actors that their setting `enabled` leaves out, and that nobody has asked for."""
+    enabled = {POLYMARKET: config.actors.polymarket.enabled, STORE: config.actors.store.enabled}
+    return [name for name, is_on in enabled.items() if name not in only and not is_on]
 
 
 def specs(config: Config, names: Sequence[str], simulation: Simulation | None) -> list[ChildSpec]:

@@ -47,6 +47,8 @@ def start(
     """
     from cli.detach import in_background
     from cli.instance import claim, default_data_dir, refuse_running
+    from cli.roster import STORE
+    from messages.log.retention import release
 
     mode = "sim" if sim else "live"
     config = _configuration(sim, {"speed": speed, "seed": seed}, config_file)
@@ -54,6 +56,8 @@ def start(
     names = _names(config, only, [*without, *config.without], sim)
     refuse_running(folder)
     claim(folder, mode)
+    if STORE not in names:
+        release(folder / "log", STORE)
     plan = _plan(config, folder, sim, names)
     redraws_per_s = config.screen.redraws_per_s
     if detach:

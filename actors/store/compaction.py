@@ -97,6 +97,11 @@ def compact(data_dir: Path, log: str, first_seq: int, next_seq: int) -> Generato
     return manifest
 
 
+def give_memory_back() -> None:
+    """Let the system have what compacting took and does not need between segments."""
+    pa.default_memory_pool().release_unused()
+
+
 class _Scan:
     """Reads a segment once and notes what the manifest says of it."""
 

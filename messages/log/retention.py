@@ -45,6 +45,12 @@ def load_cursor(log_dir: Path, reader: str) -> int | None:
     return seq if seq > 0 else None
 
 
+def release(log_root: Path, reader: str) -> None:
+    """Let no log below log_root wait for a reader any more, one that does not run and may never again."""
+    for log_dir in log_root.glob("*/"):
+        (log_dir / "cursors" / reader).unlink(missing_ok=True)
+
+
 def lowest_cursor(log_dir: Path) -> int | None:
     """The cursor that is furthest behind, or None where nobody keeps one."""
     cursors = [load_cursor(log_dir, reader) for reader in _readers(log_dir)]

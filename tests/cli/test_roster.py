@@ -9,6 +9,7 @@ from actors.kalshi.settings import KalshiSettings
 from actors.polymarket.settings import PolymarketSettings
 from actors.prices.settings import PricesSettings
 from actors.signal.settings import Settings as SignalSettings
+from actors.store.settings import Settings as StoreSettings
 from cli import roster
 from cli.config import EXCHANGES, ActorsConfig, Config
 from cli.errors import WrongUsageError
@@ -64,6 +65,14 @@ def test_the_logger_hears_everybody_and_stops_after_all_but_the_simulator() -> N
     assert roster.choose([], [], simulated=False)[0] == "logger"
     (logger,) = [spec for spec in roster.specs(Config(), names, SIMULATION) if spec.name == "logger"]
     assert set(logger.listens) == {*names, "supervisor"} - {"logger"}
+
+
+def test_the_store_runs_beside_the_logger_unless_its_setting_leaves_it_out() -> None:
+    assert roster.choose([], [], simulated=False)[1] == "store"
+    assert "store" not in roster.unasked(Config(), [])
+    without = Config(actors=ActorsConfig(store=StoreSettings(enabled=False)))
+    assert "store" in roster.unasked(without, [])
+    assert "store" not in roster.unasked(without, ["store"])
 
 
 def test_only_and_without_choose_in_start_order() -> None:

@@ -6,7 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from messages.log import LogReader, LogSettings, LogWriter, Retention
-from messages.log.retention import deletable, load_cursor, lowest_cursor, save_cursor, take_back_cursors
+from messages.log.retention import (
+    deletable,
+    load_cursor,
+    lowest_cursor,
+    release,
+    save_cursor,
+    take_back_cursors,
+)
 from messages.log.segments import list_segments
 from tests.conftest import wait_until
 from tests.messages.log.samples import SMALL, drain, segment_paths, seqs, volume, write
@@ -97,6 +104,16 @@ def test_a_cursor_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.undo()
     save_cursor(tmp_path, "brti", 9)
     assert load_cursor(tmp_path, "brti") == 9
+
+
+def test_a_reader_that_does_not_run_is_waited_for_no_more(tmp_path: Path) -> None:
+    for log in ("kraken", "gemini"):
+        aged(tmp_path / log)
+        save_cursor(tmp_path / log, "store", 1)
+    save_cursor(tmp_path / "gemini", "logger", 2)
+    release(tmp_path, "store")
+    release(tmp_path, "store")
+    assert [lowest_cursor(tmp_path / log) for log in ("kraken", "gemini")] == [None, 2]
 
 
 def test_a_cursor_may_be_saved_before_the_log_exists(tmp_path: Path) -> None:
