@@ -58,7 +58,7 @@ class RecordedExchange:
         self._unit_e8 = 10 ** (SIZE_DECIMALS - inner.market.profile.price_decimals)
         self._symbol = SYMBOLS.get(inner.name, "BTC-USD")
         self._sessions: set[Session] = set()
-        self._is_first_deal = True
+        self._is_tape_made_up = True
 
     # what is recorded
 
@@ -117,21 +117,22 @@ class RecordedExchange:
             self.quiet = ""
             for session in list(self._sessions):
                 session.close(_AGAIN, "the recording goes on: take a fresh snapshot")
-            if self._is_first_deal:
+            if self._is_tape_made_up:
                 self._market.forget_deals(now_ns)
         if changes:
             self._inner.show(changes, now_ns)
 
     def _trade(self, trade: TradePrinted, now_ns: int) -> None:
         price, rest = divmod(trade.price_e8, self._unit_e8)
-        if self.quiet or rest or not trade.size_e8:
+        if rest or not trade.size_e8:
             self.unshown += 1
             return
-        if self._is_first_deal:
-            self._is_first_deal = False
+        if self._is_tape_made_up and self.quiet == NO_BOOK_YET:
             self._market.deals.clear()
-        taker = "buy" if trade.taker_buys else "sell"
-        self._inner.tell(self._market.print(taker, price, trade.size_e8, now_ns), now_ns)
+        self._is_tape_made_up = False
+        deal = self._market.print("buy" if trade.taker_buys else "sell", price, trade.size_e8, now_ns)
+        if not self.quiet:
+            self._inner.tell(deal, now_ns)
 
     def _levels(self, levels: list[Level]) -> list[tuple[int, int]]:
         shown = [(price // self._unit_e8, size) for price, size in levels if price % self._unit_e8 == 0]

@@ -1,9 +1,10 @@
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.book import ASK, BID, SimBook
+from simulator.book import ASK, BID, Change, EmptySideError, SimBook
 
 
 def _book(seed: int = 1, levels: int = 60) -> tuple[SimBook, random.Random]:
@@ -75,3 +76,55 @@ def test_the_arrays_of_a_side_are_its_levels_and_stay_as_they_were() -> None:
     assert [prices.tolist(), sizes.tolist()] == before
     assert book.version > version
     assert list(zip(*(array.tolist() for array in book.arrays(BID)), strict=True)) == book.bids()
+
+
+Levels = list[tuple[int, int]]
+
+
+def _shown(book: SimBook) -> tuple[Levels, Levels]:
+    return book.bids(), book.asks()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([BID, ASK]), st.integers(90, 110), st.integers(0, 3)), max_size=30))
+def test_levels_that_are_told_lead_a_copy_to_the_same_book(told: list[tuple[str, int, int]]) -> None:
+    book, _ = _book()
+    book.replace([(99, 5), (98, 4)], [(101, 5), (102, 4)])
+    copy = {BID: dict(book.bids()), ASK: dict(book.asks())}
+    for change in told:
+        before = _shown(book)
+        try:
+            done = book.put([Change(*change)])
+        except EmptySideError:
+            assert _shown(book) == before
+            continue
+        for side, price, size in done:
+            if size:
+                copy[side][price] = size
+            else:
+                del copy[side][price]
+        assert not copy[BID].keys() & copy[ASK].keys()
+        assert book.bids() == sorted(copy[BID].items(), reverse=True)
+        assert book.asks() == sorted(copy[ASK].items())
+        assert book.arrays(BID)[1].tolist() == [size for _, size in book.bids()]
+
+
+def test_a_whole_book_that_is_told_takes_the_place_of_what_was_there() -> None:
+    book, _ = _book()
+    book.replace([(99, 5), (98, 4)], [(101, 5), (102, 4)])
+    changes = book.replace([(100, 7), (98, 4)], [(102, 3)])
+    assert changes == [(BID, 99, 0), (ASK, 101, 0), (BID, 100, 7), (ASK, 102, 3)]
+    assert _shown(book) == ([(100, 7), (98, 4)], [(102, 3)])
+    with pytest.raises(EmptySideError):
+        book.replace([(100, 7)], [])
+    assert _shown(book) == ([(100, 7), (98, 4)], [(102, 3)])
+
+
+def test_a_side_may_move_as_a_whole_but_not_vanish() -> None:
+    book, _ = _book()
+    book.replace([(99, 5)], [(101, 5)])
+    book.put([Change(BID, 99, 0), Change(BID, 100, 1)])
+    assert book.bids() == [(100, 1)]
+    with pytest.raises(EmptySideError):
+        book.put([Change(ASK, 101, 0)])
+    assert _shown(book) == ([(100, 1)], [(101, 5)])

@@ -104,3 +104,16 @@ def test_a_venue_sends_its_share_of_the_worlds_rate(venue_class: type[Exchange])
             venue.step(NOW_NS, world)
     sent = moved * profile.move_frames + (venue.market.last().trade_id - first) * profile.trade_frames
     assert sent / (3_000 * TURN_S) == pytest.approx(1_000 * World(1).share(venue.name), rel=0.1)
+
+
+def test_what_is_decided_elsewhere_counts_as_told() -> None:
+    market, _ = market_of(KrakenVenue)
+    market.forget_deals(NOW_NS)
+    assert len(market.deals) == 1
+    before = market.last().trade_id
+    deal = market.print("sell", 840_000, 5, NOW_NS)
+    assert (deal.trade_id, deal.price, deal.size, market.last()) == (before + 1, 840_000, 5, deal)
+    mean = market.vwap(NOW_NS)
+    market.set_day_volume(12_345_678, NOW_NS)
+    assert market.day_volume(NOW_NS) == 12_345_678
+    assert abs(market.vwap(NOW_NS) - mean) <= 1
