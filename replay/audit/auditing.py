@@ -1,5 +1,7 @@
 """The audit of one session."""
 
+import contextlib
+import fcntl
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -126,15 +128,26 @@ class _Audit:
         return sum(path.stat().st_size for path in (self._folder / "log" / log).glob("*.seg"))
 
     def _is_written(self, log: str) -> bool:
-        """Whether a process holds this log open for writing, as far as its lock says."""
+        """Whether a process holds this log open for writing.
+
+        Asked only where the process that the lock names lives: whoever tries a lock that is free takes it for
+        a moment, and nobody who wants to write must find it taken.
+        """
         try:
-            pid = int((self._folder / "log" / log / "lock").read_text())
-            os.kill(pid, 0)
-        except PermissionError:
+            fd = os.open(self._folder / "log" / log / "lock", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            with contextlib.suppress(PermissionError):
+                os.kill(int(os.pread(fd, 20, 0)), 0)
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
         except (OSError, ValueError):
             return False
-        return True
+        finally:
+            os.close(fd)
+        return False
 
     def _check_readers(self) -> None:
         for log, one in self._audits.items():

@@ -60,6 +60,7 @@ class LogAudit:
         self._ends = ends
         self._counted = counted
         self._digest = sha256()
+        self._begun = False
         self._inside = False
         self._flaws: list[Flaw] = []
         self._told: Counter[tuple[str, bool]] = Counter()
@@ -79,8 +80,9 @@ class LogAudit:
     def take(self, piece: Piece) -> None:
         """Take sound records."""
         records = piece.records
-        if self._flaws and not self._inside:
+        if not self._inside and (self._flaws or not self._begun):
             self._attribute(records[0])
+        self._begun = True
         begin = 0
         if any(record.kind == ActorStarted.kind for record in records):
             for index, record in enumerate(records):
@@ -161,7 +163,7 @@ class LogAudit:
         return isinstance(started, ActorStarted) and started.session == self._session.name
 
     def _attribute(self, following: Record) -> None:
-        """Where the beginning of a run cannot be read, time says whose the records behind it are."""
+        """Where the beginning of a run cannot be read, or is not kept, time says whose records follow."""
         session = self._session
         if session.from_ns <= following.at_ns < session.to_ns and following.kind != ActorStarted.kind:
             self._inside = True
@@ -189,19 +191,15 @@ class LogAudit:
         first, last = records[0], records[-1]
         if not self.first_seq:
             self.first_seq = first.seq
-        elif first.seq == self.last_seq + 1 and first.at_ns < self.last_ns:
-            self._falls(first)
         counted = max(0, min(len(records), self._counted - first.seq + 1))
         self.kinds.update([record.kind for record in records[:counted]])
         self.later.update([record.kind for record in records[counted:]])
         self.records += len(records)
         self.bytes += len(data)
         handlers = self._handlers
-        before_ns = first.at_ns
         for record in records:
-            if record.at_ns < before_ns:
+            if record.at_ns < self.last_ns:
                 self._falls(record)
-            before_ns = record.at_ns
             handler = handlers.get(record.kind)
             if handler is not None:
                 try:
@@ -209,9 +207,10 @@ class LogAudit:
                 except (msgspec.DecodeError, UnknownKindError) as error:
                     what = f"record {record.seq} is no {type_name(record.kind)}: {error}"
                     self.found(Finding(RECORDS, self.log, what, True, record.seq, record.seq, record.at_ns))
-                    continue
-                handler(record, message)
-        self.last_seq, self.last_ns = last.seq, last.at_ns
+                else:
+                    handler(record, message)
+            self.last_ns = record.at_ns
+        self.last_seq = last.seq
 
     def _falls(self, record: Record) -> None:
         what = f"the append time of record {record.seq} lies before that of the record in front of it"

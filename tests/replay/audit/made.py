@@ -1,5 +1,6 @@
 """A small session, every record of which is known: a supervisor, a numbered feed, a listener, the counts."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -149,7 +150,8 @@ def write(data_dir: Path, log: str, appends: Sequence[Append], settings: LogSett
 
 
 def count(data_dir: Path, session: str = SESSION, ended: bool = True) -> None:
-    """Write the session's record as the logger does."""
+    """Write the session's record as the logger does, from the beginning."""
+    shutil.rmtree(data_dir / "sessions", ignore_errors=True)
     logs = sorted(path.name for path in (data_dir / "log").iterdir())
     ledger = Ledger(data_dir / "sessions", session, logs)
     for log in logs:
