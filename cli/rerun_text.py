@@ -1,5 +1,6 @@
 """What another configuration said, beside what was recorded: as text and as fields for scripts. Pure."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -10,7 +11,10 @@ from cli.index_text import columns
 from cli.wording import age, per_second
 from replay.pipeline.changes import Changes, Decided
 from replay.pipeline.run import Outcome
+from replay.records import Missing
 from replay.score.paper import PaperScore
+
+MOST_MISSING = 20
 
 
 def as_text(outcome: Outcome, changed: Changes, took_s: float, out_dir: Path | None) -> list[str]:
@@ -31,10 +35,7 @@ def as_text(outcome: Outcome, changed: Changes, took_s: float, out_dir: Path | N
             f"Paper account, now:      {account(changed.paper_now)}",
         ]
     lines += ["", *_delays(outcome), _rate(outcome, took_s)]
-    lost = sum(hole.last - hole.first + 1 for hole in outcome.missing)
-    if lost:
-        where = ", ".join(sorted({hole.log for hole in outcome.missing}))
-        lines.append(f"{lost:,} records of {where} cannot be read; they were stepped over.")
+    lines += _missing(outcome.missing)
     if out_dir is not None:
         place = quote(str(out_dir))
         lines.append(
@@ -88,6 +89,17 @@ def as_fields(
         "missing": [hole._asdict() for hole in outcome.missing],
         "out": str(out_dir) if out_dir is not None else None,
     }
+
+
+def _missing(missing: Sequence[Missing]) -> list[str]:
+    """What was stepped over, hole by hole."""
+    lines = []
+    for hole in missing[:MOST_MISSING]:
+        which = f"record {hole.first}" if hole.first == hole.last else f"records {hole.first} to {hole.last}"
+        lines.append(f"{hole.log}: stepped over {which}, which cannot be read: {hole.why}")
+    if len(missing) > MOST_MISSING:
+        lines.append(f"… and {len(missing) - MOST_MISSING:,} more such places; --json names all.")
+    return lines
 
 
 def _delays(outcome: Outcome) -> list[str]:

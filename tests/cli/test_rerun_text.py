@@ -51,10 +51,13 @@ def test_counts_decisions_and_money_are_told() -> None:
 
 
 def test_what_is_missing_and_where_it_stands_is_told() -> None:
-    holes = [Missing("kraken", 5, 9, "damaged"), Missing("coinbase", 1, 1, "damaged")]
-    *_, lost, place = as_text(outcome(*holes), changed(), 2.0, Path("/my words"))
-    assert lost == "6 records of coinbase, kraken cannot be read; they were stepped over."
+    holes = [Missing("kraken", 5, 9, "damaged"), Missing("coinbase", 1, 1, "gone")]
+    *_, one, two, place = as_text(outcome(*holes), changed(), 2.0, Path("/my words"))
+    assert one == "kraken: stepped over records 5 to 9, which cannot be read: damaged"
+    assert two == "coinbase: stepped over record 1, which cannot be read: gone"
     assert place.endswith("`score`, `explain` and `verify` take --data '/my words'.")
+    many = as_text(outcome(*holes * 15), changed(), 2.0, None)
+    assert many[-1] == "… and 10 more such places; --json names all."
 
 
 def test_where_nobody_speaks_that_is_said() -> None:

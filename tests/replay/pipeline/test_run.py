@@ -1,5 +1,6 @@
 """The chain run anew over a real recording."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -198,6 +199,29 @@ def test_damage_is_stepped_over_and_named(anew: Anew, copied: Path, tmp_path: Pa
     assert [(hole.log, hole.first, hole.last) for hole in outcome.missing] == [("coinbase", seq, seq)]
     (brti,) = verify(outcome.out_dir, anew.session, ["brti"])
     assert brti.holds
+
+
+def test_a_log_of_a_later_version_is_named_and_not_half_read(
+    anew: Anew, copied: Path, tmp_path: Path
+) -> None:
+    path = segment_paths(copied / "log" / "kraken")[0]
+    data = bytearray(path.read_bytes())
+    data[8] = 9
+    path.write_bytes(data)
+    with pytest.raises(ReplayError, match=r"kraken/0+1\.seg has log format 9\.0"):
+        run(copied, [anew.session], anew.settings, tmp_path / "out", delays=DELAYS)
+
+
+def test_a_session_that_is_still_being_written_is_run_as_far_as_it_goes(
+    anew: Anew, copied: Path, tmp_path: Path
+) -> None:
+    for log in ("coinbase", "kalshi"):
+        path = segment_paths(copied / "log" / log)[-1]
+        os.truncate(path, path.stat().st_size * 2 // 3)
+    outcome = run(copied, [anew.session], anew.settings, tmp_path / "out", delays=DELAYS)
+    assert outcome.missing == []
+    assert outcome.said["signal"]["FairValue"] > 0
+    assert all(found.holds for found in verify(outcome.out_dir, anew.session, CHAIN))
 
 
 def test_a_listener_starts_when_it_was_started_then(tmp_path: Path) -> None:
