@@ -59,7 +59,11 @@ def _findings(of: Certificate) -> str:
         for one in ordered[:MOST_ROWS]
     ]
     more = len(ordered) - len(rows)
-    rest = f'<p class="soft">{number(more, "more finding")} in `kalshi-actors audit`.</p>' if more else ""
+    rest = (
+        f'<p class="soft">{number(more, "more finding")} in <code>kalshi-actors audit --json</code>.</p>'
+        if more
+        else ""
+    )
     return as_html(Table(("finding", "check", "what", "records"), rows, left=3)) + rest
 
 

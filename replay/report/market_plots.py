@@ -3,6 +3,7 @@
 from replay.report.envelope import Envelope
 from replay.report.market_lines import MarketLines, SeriesLines
 from replay.report.plots import Plot, Trace, line, moments, nothing, packed, safe, thinned
+from replay.report.words import number
 
 MARKS = {
     ("signal", "yes"): ("signals for YES", "$yes", "triangle-up-open", 7),
@@ -75,8 +76,9 @@ def _counted(of: SeriesLines) -> str:
         marks = [one for (name, _), one in of.marks.items() if name == what]
         count, drawn = sum(one.count for one in marks), sum(len(one.points().value) for one in marks)
         if count:
-            named = {"signal": "signals", "decision": "decisions"}.get(what, f"paper fills ({what})")
-            words.append(f"{count:,} {named}" + (f", {drawn:,} of them drawn" if drawn < count else ""))
+            named = what if what in ("signal", "decision") else f"paper fill ({what})"
+            more = f"{named}s" if named == what else f"paper fills ({what})"
+            words.append(number(count, named, more) + (f", {drawn:,} of them drawn" if drawn < count else ""))
     if not words:
         return "There was no signal, no decision and no paper fill."
     return f"{'; '.join(words)}."

@@ -1,6 +1,7 @@
 """The page itself: one HTML file that asks nobody for anything."""
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from plotly.offline import get_plotlyjs
 
 from replay.report.plots import Plot
 
+_TYPED = re.compile("`([^`]+)`")
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 """What a browser lets the page do: run what stands in it, and reach nothing outside of it."""
@@ -66,8 +68,8 @@ def as_html(page: Page) -> str:
 <header><h1>{title}</h1>
 <div class="buttons"><button type="button" id="all" title="All plots to the whole time">Whole time</button>
 <button type="button" id="theme" title="The other theme">Dark</button></div></header>
-<p class="verdict">{html.escape(page.verdict)}</p>
-{"".join(f'<p class="note">{html.escape(note)}</p>' for note in page.notes)}
+<p class="verdict">{text(page.verdict)}</p>
+{"".join(f'<p class="note">{text(note)}</p>' for note in page.notes)}
 <dl>{"".join(_fact(fact) for fact in page.facts)}</dl>
 <nav aria-label="Parts">{"".join(_link(part) for part in page.parts)}</nav>
 <noscript><p class="note">The plots need the script in this file; the tables do not.</p></noscript>
@@ -77,7 +79,7 @@ everything again. The names above a plot switch its lines. Times are UTC.</p>
 {"".join(_part(part) for part in page.parts)}
 </main>
 <section><h2>How this page was made</h2>
-{"".join(f'<p class="soft">{html.escape(note)}</p>' for note in page.footnotes)}</section>
+{"".join(f'<p class="soft">{text(note)}</p>' for note in page.footnotes)}</section>
 <script>{get_plotlyjs()}</script>
 <script type="application/json" id="plots">{_data(page, plots)}</script>
 <script>
@@ -85,6 +87,11 @@ everything again. The names above a plot switch its lines. Times are UTC.</p>
 </body>
 </html>
 """
+
+
+def text(words: str) -> str:
+    """Words as HTML; what stands between backticks is set as what one types."""
+    return _TYPED.sub(r"<code>\1</code>", html.escape(words))
 
 
 def _data(page: Page, plots: Sequence[Plot]) -> str:
@@ -131,5 +138,6 @@ def _plot(plot: Plot, heading: str) -> str:
     return (
         f'<div class="plot-box">{title}<p class="said">{html.escape(plot.said)}</p>'
         f'<div class="keys" id="{plot.name}-keys"></div>'
-        f'<div class="plot" id="{plot.name}" style="height:{plot.height}px"></div></div>'
+        f'<div class="plot" id="{plot.name}" role="figure" aria-label="{html.escape(plot.title)}" '
+        f'style="height:{plot.height}px"></div></div>'
     )

@@ -101,7 +101,7 @@ def _parts(of: Gathered, certificates: Sequence[Certificate]) -> list[Part]:
         Part(
             "certificate",
             [],
-            text or '<p class="said">None was asked for; `kalshi-actors audit` makes it.</p>',
+            text or '<p class="said">None was asked for; <code>kalshi-actors audit</code> makes it.</p>',
             title="Certificate",
         ),
     ]
@@ -130,9 +130,8 @@ def _facts(of: Gathered, certificates: Sequence[Certificate]) -> list[Fact]:
         )
     restarts = sum(run.restarts.count for run in runs)
     gaps, gap_s = sum(run.gaps.count for run in runs), sum(run.gaps.total_s for run in runs)
-    facts.append(
-        Fact("Restarts", f"{restarts:,}", f"{number(gaps, 'gap')}, {length(gap_s)}" if gaps else "no gap")
-    )
+    lost = f"{number(gaps, 'lost connection')}, {length(gap_s)}" if gaps else "no lost connection"
+    facts.append(Fact("Restarts", f"{restarts:,}", lost))
     counts = {kind.kind: kind.count for kind in of.score.kinds}
     decisions = counts.pop("decision", 0)
     facts.append(Fact("Signals", f"{sum(counts.values()):,}", number(decisions, "decision")))
@@ -189,7 +188,8 @@ def _footnotes(of: Gathered, latency_ms: float) -> list[str]:
     versions = ", ".join(of.run_lines.versions) or "-"
     return [
         f"Sessions: {names or 'none'}; recorded by version {versions}.",
-        "Every record was read once. Where a line has more values than can be drawn, time is parted into "
+        "What is drawn was read once, record by record. Where a line has more values than can be drawn, time "
+        "is parted into "
         "equal "
         "stretches, and of each the first, the least, the greatest and the last value are drawn at their own "
         "times: "

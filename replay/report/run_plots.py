@@ -10,6 +10,7 @@ from replay.report.plots import Plot, Trace, moments, nothing, packed, safe
 from replay.report.run_lines import Run, RunLines
 from replay.report.stretches import Stretch, Stretches
 from replay.report.tables import Table
+from replay.report.words import number
 
 COLOURS = tuple(f"$c{number}" for number in range(10))
 LEAST_MS = 0.01
@@ -96,7 +97,7 @@ def time_line(runs: RunLines) -> Plot:
     gaps, down = _summed([run.gaps for _, run in rows]), _summed([run.down for _, run in rows])
     said = (
         f"{gaps} without a connection; {down} in which a process was down; "
-        f"{sum(run.restarts.count for _, run in rows):,} restarts."
+        f"{number(sum(run.restarts.count for _, run in rows), 'restart')}."
     )
     joined = sum(one.many - 1 for _, run in rows for row in _troubles(run) for one in row.kept())
     if joined:
@@ -230,8 +231,8 @@ def _troubles(run: Run) -> tuple[Stretches, Stretches, Stretches]:
 
 
 def _summed(rows: Sequence[Stretches]) -> str:
-    count = sum(row.count for row in rows)
-    return f"{count:,} stretch{'es' * (count != 1)} ({sum(row.total_s for row in rows):,.1f} s)"
+    count, total_s = sum(row.count for row in rows), sum(row.total_s for row in rows)
+    return f"{number(count, 'stretch', 'stretches')} ({total_s:,.1f} s)"
 
 
 def _total(row: Stretches) -> str:

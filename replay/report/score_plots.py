@@ -13,7 +13,7 @@ from replay.score.outcomes import Outcomes
 from replay.score.probability import Bin
 from replay.score.report import KindScore, Report
 
-MOST_STEPS = 300
+MOST_STEPS = 100
 """Markets after which the interval is worked out anew; behind more, it is at so many evenly chosen ones."""
 
 

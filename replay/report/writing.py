@@ -18,5 +18,7 @@ def write(path: Path, page: str) -> None:
     try:
         fresh.write_text(page, encoding="utf-8")
         fresh.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         fresh.unlink(missing_ok=True)

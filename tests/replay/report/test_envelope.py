@@ -21,7 +21,7 @@ def drawn(values: list[float], most: int, step_ns: int = S, holds: bool = False)
 def test_a_short_series_is_kept_as_it_is() -> None:
     points = drawn([1.0, 3.0, 2.0], 10)
     assert (points.at_ns.tolist(), points.value.tolist()) == ([0, S, 2 * S], [1.0, 3.0, 2.0])
-    assert (points.count, points.width_ns) == (3, 0)
+    assert (points.taken, points.width_ns) == (3, 0)
 
 
 @settings(max_examples=50, deadline=None)
@@ -48,7 +48,7 @@ def test_a_single_spike_in_a_million_is_drawn_at_its_own_time() -> None:
     values[71_234] = 9.0
     points = drawn(values, 500, S // 100)
     assert points.at_ns[int(np.argmax(points.value))] == 71_234 * (S // 100)
-    assert points.count == 100_000
+    assert points.taken == 100_000
 
 
 def test_a_value_that_holds_is_kept_once_and_drawn_to_its_last_moment() -> None:
@@ -63,7 +63,7 @@ def test_a_stop_breaks_the_line_and_is_no_value() -> None:
     envelope.stop(2 * S)
     envelope.stop(3 * S)
     points = envelope.points()
-    assert (points.at_ns.tolist(), points.count) == ([S, 2 * S], 1)
+    assert (points.at_ns.tolist(), points.taken) == ([S, 2 * S], 1)
     assert math.isnan(points.value[1])
 
 

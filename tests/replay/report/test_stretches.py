@@ -21,7 +21,7 @@ def test_too_many_are_drawn_as_fewer_and_counted_as_they_were() -> None:
         stretches.add(number * S, number * S + S // 10, "closed")
     kept = stretches.kept()
     assert len(kept) <= 5
-    assert sum(one.count for one in kept) == stretches.count == 100
+    assert sum(one.many for one in kept) == stretches.count == 100
     assert (kept[0].from_ns, kept[-1].to_ns) == (0, 99 * S + S // 10)
     assert round(stretches.total_s, 6) == 10.0
 
