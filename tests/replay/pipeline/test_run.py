@@ -135,10 +135,11 @@ def test_it_can_be_scored(anew: Anew) -> None:
     assert found.lost == 0
 
 
-def test_the_future_changes_nothing(anew: Anew, tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.97])
+def test_the_future_changes_nothing(anew: Anew, tmp_path: Path, share: float) -> None:
     ends = [at_ns for at_ns, _ in read_log(anew.outcome.out_dir, "signal")]
-    middle_ns = ends[len(ends) // 2]
-    run(anew.data_dir, [anew.session], anew.settings, tmp_path / "out", to_ns=middle_ns, delays=DELAYS)
+    cut_ns = ends[int(len(ends) * share)]
+    run(anew.data_dir, [anew.session], anew.settings, tmp_path / "out", to_ns=cut_ns, delays=DELAYS)
     (*_, (last_ns, _)) = read_log(tmp_path / "out", "paper")
     for name in CHAIN:
         cut = until(tmp_path / "out", name, last_ns)
