@@ -65,7 +65,7 @@ def _computation(rounds: int) -> list[Figure]:
         slot = turn % len(books)
         key = books[slot].bids.keys[-1 - turn % 40]
         begun = time.perf_counter()
-        consolidated.bids.change(slot, key, rng.randrange(1, E8))
+        consolidated.bids.change(slot, [(key, rng.randrange(1, E8))])
         consolidated.compute()
         changed_ms.append((time.perf_counter() - begun) * 1e3)
     gc.enable()

@@ -37,12 +37,15 @@ class SizeSample:
     Sizes are integers and so are the sums: the cap depends on the sample alone and not on how it came about.
     """
 
-    __slots__ = ("_sizes", "_squares", "_total")
+    __slots__ = ("_ends", "_ends_squares", "_ends_total", "_sizes", "_squares", "_total")
 
     def __init__(self, sizes: Sequence[int] = ()) -> None:
         self._sizes = array("q")
         self._total = 0
         self._squares = 0
+        self._ends = array("q")
+        self._ends_total = 0
+        self._ends_squares = 0
         self.extend(sizes)
 
     def __len__(self) -> int:
@@ -84,9 +87,12 @@ class SizeSample:
         total = self._total
         squares = self._squares
         if cut:
-            low, high = sizes[:cut], sizes[count - cut :]
-            total -= sum(low) + sum(high)
-            squares -= sum(map(mul, low, low)) + sum(map(mul, high, high))
+            ends = sizes[:cut] + sizes[count - cut :]
+            if ends != self._ends:  # few changes are of the least or the largest
+                self._ends = ends
+                self._ends_total, self._ends_squares = sum(ends), sum(map(mul, ends, ends))
+            total -= self._ends_total
+            squares -= self._ends_squares
         trimmed_mean = total / (count - 2 * cut)
         if cut:
             least, most = sizes[cut], sizes[count - cut - 1]

@@ -4,6 +4,7 @@ An order is a level as its venue reports it. Equal prices of different venues st
 holds for each of them.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
@@ -130,23 +131,35 @@ class Side:
         self._inside = 0
         self._orders.merge(ladders, SLOT_BITS)
 
-    def change(self, slot: int, price: int, size: int) -> None:
-        """Set one order; size 0 removes it."""
-        orders = self._orders
-        held = len(orders.keys)
-        index, before = orders.set(((price * self.sign) << SLOT_BITS) + slot, size)
-        # The first that is counted stood here; what is put right before it is not counted (yet).
-        first = held - self._inside
-        if before:
-            if index >= first:
-                self._sample.remove(before)
+    def change(self, slot: int, levels: Iterable[Level]) -> None:
+        """Set one venue's orders, one after the other; size 0 removes one."""
+        orders, sample, sign = self._orders, self._sample, self.sign
+        keys, sizes = orders.keys, orders.sizes
+        for price, size in levels:
+            key = ((price * sign) << SLOT_BITS) + slot
+            index = bisect_left(keys, key)
+            # The first that is counted stands here; what is put right before it is not counted (yet).
+            first = len(keys) - self._inside
+            if index < len(keys) and keys[index] == key:
+                before = sizes[index]
+                orders.total += size - before
                 if size:
-                    self._sample.add(size)
+                    sizes[index] = size
+                    if index >= first and size != before:
+                        sample.remove(before)
+                        sample.add(size)
                 else:
-                    self._inside -= 1
-        elif size and index > first:
-            self._sample.add(size)
-            self._inside += 1
+                    del keys[index], sizes[index]
+                    if index >= first:
+                        sample.remove(before)
+                        self._inside -= 1
+            elif size:
+                orders.total += size
+                keys.insert(index, key)
+                sizes.insert(index, size)
+                if index > first:
+                    sample.add(size)
+                    self._inside += 1
 
     def settle(self, cap_sample: str) -> None:
         """Bring into the sample what belongs there now, and take out what does not."""

@@ -85,8 +85,8 @@ def crossing(ask_prices: Integers, ask_sizes: Integers, bid_prices: Integers, bi
     Best against best, until the best bid is below the best ask.
     """
     # Only what stands on the other side of the other's touch can trade at all.
-    asks = int((ask_prices <= bid_prices[0]).argmin()) or len(ask_prices)
-    bids = int((bid_prices >= ask_prices[0]).argmin()) or len(bid_prices)
+    asks = int(ask_prices.searchsorted(bid_prices[0], "right"))
+    bids = len(bid_prices) - int(bid_prices[::-1].searchsorted(ask_prices[0]))
     ask_price, ask_size = ask_prices[:asks].tolist(), ask_sizes[:asks].tolist()
     bid_price, bid_size = bid_prices[:bids].tolist(), bid_sizes[:bids].tolist()
     traded = 0

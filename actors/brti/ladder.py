@@ -47,27 +47,23 @@ class Ladder:
             self.keys.frombytes(keys[order].tobytes())
             self.sizes.frombytes(sizes[order].tobytes())
 
-    def set(self, key: int, size: int) -> tuple[int, int]:
-        """Set the size of one key; 0 removes it, and removing what is not there does nothing.
-
-        Returns where it stands, and the size before (0: it was not there).
-        """
+    def set(self, levels: Iterable[tuple[int, int]], sign: int = 1) -> None:
+        """Set (key times sign, size), one after the other; size 0 removes, also what is not there."""
         keys = self.keys
         sizes = self.sizes
-        index = bisect_left(keys, key)
-        if index < len(keys) and keys[index] == key:
-            before = sizes[index]
-            if size:
-                sizes[index] = size
-            else:
-                del keys[index], sizes[index]
-        else:
-            before = 0
-            if size:
+        for price, size in levels:
+            key = price * sign
+            index = bisect_left(keys, key)
+            if index < len(keys) and keys[index] == key:
+                self.total += size - sizes[index]
+                if size:
+                    sizes[index] = size
+                else:
+                    del keys[index], sizes[index]
+            elif size:
+                self.total += size
                 keys.insert(index, key)
                 sizes.insert(index, size)
-        self.total += size - before
-        return index, before
 
     def from_key(self, key: int) -> int:
         """How many orders stand at this key or nearer to the touch."""

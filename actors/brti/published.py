@@ -41,12 +41,10 @@ class PublishedMethod:
         if venue.name not in self._in:
             self._doubts = True
             return
-        slot = venue.slot
-        bids, asks = self._book.bids, self._book.asks
-        for price, size in change.bids:
-            bids.change(slot, price, size)
-        for price, size in change.asks:
-            asks.change(slot, price, size)
+        if change.bids:
+            self._book.bids.change(venue.slot, change.bids)
+        if change.asks:
+            self._book.asks.change(venue.slot, change.asks)
         self._moved = True
 
     def replaced(self, venue: Constituent) -> None:

@@ -83,9 +83,9 @@ class Constituent(Source):
         self.at_ns = change.recv_ns
         self.seq = seq
         book = self.book
-        for price, size in change.bids:
-            book.bids.set(price, size)
-        for price, size in change.asks:
-            book.asks.set(-price, size)
+        if change.bids:
+            book.bids.set(change.bids)
+        if change.asks:
+            book.asks.set(change.asks, -1)
         self.touch = book.touch()
         return True

@@ -128,9 +128,9 @@ def test_a_book_that_was_changed_order_by_order_equals_one_made_at_once(
     book.replace(venues.items())
     for turn in changes:
         for slot, is_bid, price, size in turn:
-            (book.bids if is_bid else book.asks).change(slot, price, size)
+            (book.bids if is_bid else book.asks).change(slot, [(price, size)])
             side = venues[slot].bids if is_bid else venues[slot].asks
-            side.set(price if is_bid else -price, size)
+            side.set([(price if is_bid else -price, size)])
         fresh = ConsolidatedBook(switches)
         fresh.replace(venues.items())
         found, expected = book.compute(), fresh.compute()
@@ -150,7 +150,7 @@ def test_the_sample_follows_the_touch_further_out_than_five_percent() -> None:
     before = book.compute()
     assert before is not None
     for price in range(80_000, 82_000, 10):
-        book.asks.change(0, price * E8, 0)
+        book.asks.change(0, [(price * E8, 0)])
     after = book.compute()
     assert after is not None
     # 80,000 x 1.05 = 84,000 and 82,000 x 1.05 = 86,100, both included; and the one bid.

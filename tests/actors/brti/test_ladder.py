@@ -10,17 +10,15 @@ def held(ladder: Ladder) -> dict[int, int]:
     return dict(zip(ladder.keys, ladder.sizes, strict=True))
 
 
-@given(st.lists(LEVELS), st.lists(LEVELS))
+@given(st.lists(LEVELS), st.lists(LEVELS), st.sampled_from((1, -1)))
 def test_a_ladder_holds_what_a_sorted_dictionary_would(
-    first: list[tuple[int, int]], changes: list[tuple[int, int]]
+    first: list[tuple[int, int]], changes: list[tuple[int, int]], sign: int
 ) -> None:
     ladder = Ladder()
     ladder.replace(first)
     plain = {key: size for key, size in dict(first).items() if size}
+    ladder.set([(key * sign, size) for key, size in changes], sign)
     for key, size in changes:
-        at, before = ladder.set(key, size)
-        assert before == plain.get(key, 0)
-        assert at == sum(other < key for other in plain)
         plain[key] = size
         if not size:
             del plain[key]
@@ -33,7 +31,7 @@ def test_a_ladder_holds_what_a_sorted_dictionary_would(
 def test_removing_what_is_not_there_does_nothing() -> None:
     ladder = Ladder()
     ladder.replace([(1, 5)])
-    assert ladder.set(2, 0) == (1, 0)
+    ladder.set([(2, 0)])
     assert held(ladder) == {1: 5}
 
 
@@ -44,7 +42,7 @@ def test_the_nearest_come_best_first_and_from_a_key_they_are_counted() -> None:
     assert (keys.tolist(), sizes.tolist()) == ([3, 2], [30, 20])
     del keys, sizes
     assert [ladder.from_key(key) for key in (0, 2, 3, 4)] == [3, 2, 1, 0]
-    ladder.set(4, 40)
+    ladder.set([(4, 40)])
     assert ladder.nearest(1)[0].tolist() == [4]
 
 
