@@ -1,10 +1,17 @@
 """Sharing tasks out over a Ray cluster, or over a Ray of this machine where there is none."""
 
 import logging
+import os
+import socket
 from collections.abc import Callable, Generator, Sequence
+from typing import Final
 
 from replay.backtest.errors import EngineError
 from replay.backtest.task import Done, Task, perform
+
+ADDRESS: Final = "RAY_ADDRESS"
+"""Environment variable that names a cluster, as Ray itself has it."""
+ANSWER_S = 5.0
 
 
 class RayEngine:
@@ -50,11 +57,30 @@ class RayEngine:
         """The cluster that is there, or one of our own. Raises EngineError."""
         ray = self._ray
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        named = os.environ.get(ADDRESS)
+        if named:
+            _refuse_silent(named)
         try:
             try:
-                ray.init(address="auto", **quiet)
+                ray.init(address=named or "auto", **quiet)
             except ConnectionError:
+                if named:
+                    raise
+                os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers
                 ray.init(address="local", num_cpus=self._jobs, include_dashboard=False, **quiet)
         except (OSError, RuntimeError, ValueError) as error:
-            message = f"Ray cannot be reached or started: {' '.join(str(error).split())}"
+            where = f"Ray at {named} cannot be reached" if named else "Ray cannot be started"
+            message = f"{where}: {' '.join(str(error).split())}"
             raise EngineError(message) from None
+
+
+def _refuse_silent(address: str) -> None:
+    """Ray would wait for minutes. Raises EngineError where nobody listens; other forms are Ray's to judge."""
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if not colon or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        message = f"no Ray answers at {address}, which {ADDRESS} names ({error})"
+        raise EngineError(message) from None
