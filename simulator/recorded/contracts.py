@@ -68,6 +68,7 @@ class RecordedContracts(Exchange):
         self._markets: dict[str, Market] = {}
         self._times: dict[str, tuple[int, int]] = {}  # opening and close of a market as recorded
         self._delays = 0
+        self._away = ""
         self._quiet: set[str] = set()
 
     # what the venue asks
@@ -118,13 +119,14 @@ class RecordedContracts(Exchange):
 
     def hush(self, why: str) -> None:
         """Say nothing of any market until its next whole book."""
+        self._away = why
         for ticker in self._markets:
             self._hush(ticker)
 
     @property
     def quiet(self) -> str:
-        """Why nothing at all is served; empty while there is a market."""
-        return "" if self._markets else NO_BOOK_YET
+        """Why no market's book is served at all; empty while one is."""
+        return self._away if self._markets else NO_BOOK_YET
 
     # books
 
@@ -144,10 +146,8 @@ class RecordedContracts(Exchange):
         market = self._markets.get(snapshot.ticker)
         if market is None:
             return
-        sides = ((YES, snapshot.bids), (NO, snapshot.asks))
-        deltas: list[Delta] = []
-        for side, levels in sides:
-            deltas += self._held(market, side, levels)
+        self._away = ""
+        deltas = self._held(market, YES, snapshot.bids) + self._held(market, NO, snapshot.asks)
         if market.ticker in self._quiet:
             self._quiet.discard(market.ticker)
             self._audience.snapshot(market)

@@ -148,7 +148,7 @@ class Playing:
     def _tell_quiet(self, part: Part) -> None:
         before, part.was_quiet = part.was_quiet, part.target.quiet
         if not part.was_quiet and before != NO_BOOK_YET:
-            self._tell(f"{part.name}: the recording has a book again; its clients connect anew")
+            self._tell(f"{part.name}: the recording has a book again; clients get a fresh snapshot")
         elif part.was_quiet and not part.tape.over:
             self._tell(f"{part.name}: no book in the recording from here on ({part.was_quiet}); it is quiet")
 

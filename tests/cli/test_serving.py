@@ -48,7 +48,7 @@ def test_for_people_it_is_a_line_per_venue_and_one_at_the_end(home: Home, data: 
     assert end == "the recording is over: 30 records of 2 venues were played"
     assert outcome.err.splitlines() == [
         "lmax: no book in the recording from here on (the line broke); it is quiet",
-        "lmax: the recording has a book again; its clients connect anew",
+        "lmax: the recording has a book again; clients get a fresh snapshot",
     ]
 
 

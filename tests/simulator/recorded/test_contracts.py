@@ -105,7 +105,9 @@ def test_a_feed_that_was_away_leaves_an_empty_book_until_the_next_whole_one() ->
         played = Played(defined(), contract_book(BIDS, ASKS))
         assert played.play(end, contract_change(True, 480_000, 4_000, -1_000)) == []
         assert played.document()["yes_bid_dollars"] == "0.0000"
+        assert played.contracts.quiet
         assert played.play(contract_book(BIDS, ASKS)) == ["snapshot"]
+        assert not played.contracts.quiet
     stopped = Played(defined(), contract_book(BIDS, ASKS), closed("kalshi", "none"))
     assert stopped.document()["yes_bid_dollars"] == "0.4800"
 

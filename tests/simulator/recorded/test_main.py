@@ -217,7 +217,7 @@ def test_a_hole_in_the_recording_is_told_and_ends_with_a_fresh_snapshot(tmp_path
         assert playing.over.wait(10)
     assert told == [
         "coinbase: no book in the recording from here on (the line broke); it is quiet",
-        "coinbase: the recording has a book again; its clients connect anew",
+        "coinbase: the recording has a book again; clients get a fresh snapshot",
     ]
 
 
