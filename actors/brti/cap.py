@@ -37,12 +37,15 @@ class SizeSample:
     Sizes are integers and so are the sums: the cap depends on the sample alone and not on how it came about.
     """
 
-    __slots__ = ("_ends", "_ends_squares", "_ends_total", "_sizes", "_squares", "_total")
+    __slots__ = ("_came", "_ends", "_ends_squares", "_ends_total", "_sizes", "_squares", "_total", "_went")
 
     def __init__(self, sizes: Sequence[int] = ()) -> None:
         self._sizes = array("q")
         self._total = 0
         self._squares = 0
+        self._came: list[int] = []
+        self._went: list[int] = []
+        """Sizes that are not in the sums yet: big integers are added up quicker together."""
         self._ends = array("q")
         self._ends_total = 0
         self._ends_squares = 0
@@ -54,8 +57,7 @@ class SizeSample:
     def add(self, size: int) -> None:
         """Take an order into the sample."""
         insort(self._sizes, size)
-        self._total += size
-        self._squares += size * size
+        self._came.append(size)
 
     def extend(self, sizes: Sequence[int]) -> None:
         """Take many orders into the sample."""
@@ -69,18 +71,20 @@ class SizeSample:
     def clear(self) -> None:
         """Take all orders out."""
         self._sizes = array("q")
+        self._came.clear()
+        self._went.clear()
         self._total = self._squares = 0
 
     def remove(self, size: int) -> None:
         """Take an order of this size, which must be there, out of the sample."""
         del self._sizes[bisect_left(self._sizes, size)]
-        self._total -= size
-        self._squares -= size * size
+        self._went.append(size)
 
     def cap(self) -> SizeCap:
         """Compute xbar + 5 sigma: xbar the mean without 1 % at each end, sigma with them drawn in."""
         sizes = self._sizes
         count = len(sizes)
+        self._sum_up()
         if count < 2:
             return SizeCap(count, 0, float(self._total), float(self._total), 0.0, math.inf)
         cut = count * CUT_PER_CENT // 100
@@ -103,6 +107,14 @@ class SizeSample:
         return SizeCap(
             count, cut, trimmed_mean, total / count, deviation, trimmed_mean + DEVIATIONS * deviation
         )
+
+    def _sum_up(self) -> None:
+        came, went = self._came, self._went
+        if came or went:
+            self._total += sum(came) - sum(went)
+            self._squares += sum(map(mul, came, came)) - sum(map(mul, went, went))
+            came.clear()
+            went.clear()
 
 
 def sum_of_squares(sizes: Integers) -> int:

@@ -52,8 +52,8 @@ class Curves(NamedTuple):
         low, high = 0, len(ask)
         while low < high:  # a wider point never comes before a narrower one
             middle = (low + high) // 2
-            price = int(ask[middle])
-            if 2 * whole * price <= (whole + part) * (price + int(bid[middle])):
+            price = ask.item(middle)
+            if 2 * whole * price <= (whole + part) * (price + bid.item(middle)):
                 low = middle + 1
             else:
                 high = middle
