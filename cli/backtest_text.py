@@ -1,10 +1,12 @@
 """A backtest as text: what the walk forward says first, then what it rests on. Pure."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.index_text import columns
 from cli.wording import moment_utc
 from replay.backtest.deflated import CONVINCING, Deflated
+from replay.backtest.points import named
 from replay.backtest.pooled import Pooled
 from replay.backtest.report import PointScore, Report, SessionRun, WalkForward
 from replay.score.bootstrap import Interval
@@ -20,7 +22,7 @@ def as_text(of: Report, table: Path) -> list[str]:
     if of.points:
         lines += ["", *_points(of)]
     if of.walked is not None:
-        lines += ["", *_walked(of.walked, of.objective)]
+        lines += ["", *_walked(of.walked, of.objective, short_names(of.points))]
     elif of.score is not None:
         lines += ["", f"Nothing was walked forward: {of.not_walked}."]
     if of.score is not None:
@@ -53,8 +55,22 @@ def headline(of: Report) -> str:
         answer = "whether it gains is not known"
     return (
         f"Chosen on the past and tested on what came after, {answer}: {_dollars(per_window)} a window; "
-        f"the best in hindsight looks {_usd(of.walked.optimism_usd)} better."
+        f"what is the best in hindsight looks {_cents(of.walked.optimism_usd)} better."
     )
+
+
+def short_names(points: Sequence[PointScore]) -> dict[str, str]:
+    """Points by as much of their keys' ends as tells the keys apart."""
+    keys = list(points[0].values) if points else []
+    ends = {key: key for key in keys}
+    for key in keys:
+        parts = key.split(".")
+        for count in range(1, len(parts)):
+            end = ".".join(parts[-count:])
+            if sum(other == end or other.endswith(f".{end}") for other in keys) == 1:
+                ends[key] = end
+                break
+    return {one.point: named({ends[key]: value for key, value in one.values.items()}) for one in points}
 
 
 def _sessions(of: Report) -> list[str]:
@@ -77,25 +93,26 @@ def _unsettled(sessions: list[SessionRun]) -> str:
 
 def _points(of: Report) -> list[str]:
     rows: list[tuple[str, ...]] = [("POINT", "A WINDOW", "IN ALL", "FILLS")]
-    rows += [_row(one) for one in of.points[:MOST_POINTS]]
+    short = short_names(of.points)
+    rows += [_row(one, short) for one in of.points[:MOST_POINTS]]
     lines = [f"In sample, by {of.objective}:", *columns(rows, left=1)]
     if len(of.points) > MOST_POINTS:
         lines.append(f"and {len(of.points) - MOST_POINTS:,} more points, which --json tells")
     return lines
 
 
-def _row(one: PointScore) -> tuple[str, ...]:
-    return one.point, _dollars(one.per_window), _usd(one.pnl_usd), f"{one.fills:,}"
+def _row(one: PointScore, short: Mapping[str, str]) -> tuple[str, ...]:
+    return short[one.point], _dollars(one.per_window), _usd(one.pnl_usd), f"{one.fills:,}"
 
 
-def _walked(of: WalkForward, objective: str) -> list[str]:
+def _walked(of: WalkForward, objective: str, short: Mapping[str, str]) -> list[str]:
     rows: list[tuple[str, ...]] = [
         ("AHEAD, BY CLOSE", "CHOSEN", "ON WINDOWS", "THERE", "WINDOWS", "BROUGHT", "FILLS")
     ]
     rows += [
         (
             f"{moment_utc(fold.from_ns)} to {moment_utc(fold.to_ns)[5:]}",
-            fold.chosen,
+            short[fold.chosen],
             f"{fold.past:,}",
             _mean(fold.in_past),
             f"{fold.ahead.windows:,}",
@@ -141,8 +158,8 @@ def _decisions(score: Pooled) -> list[str]:
 
 def _luck(of: Deflated) -> list[str]:
     lines = [
-        f"{of.tried:,} configurations were tried on these sessions; the best of so many looks good by "
-        f"chance. Its Sharpe ratio a window is {of.sharpe:.3f}; luck alone would show {of.expected:.3f}."
+        f"{of.tried:,} configurations were tried on these sessions; the best of so many looks good by chance.",
+        f"Its Sharpe ratio a window is {of.sharpe:.3f}; luck alone would show {of.expected:.3f}.",
     ]
     if of.probability is None:
         lines.append("How far to believe it cannot be said: its windows hardly differ.")
@@ -153,7 +170,7 @@ def _luck(of: Deflated) -> list[str]:
 
 
 def _failures(of: Report) -> list[str]:
-    lines = [f"{len(of.failures):,} runs failed; points with a failed run are left out:"]
+    lines = [f"{len(of.failures):,} run{'s' * (len(of.failures) != 1)} failed; points with one are left out:"]
     lines += [f"  {one.point}, session {one.session}: {one.why}" for one in of.failures[:MOST_FAILURES]]
     if len(of.failures) > MOST_FAILURES:
         lines.append(f"  and {len(of.failures) - MOST_FAILURES:,} more")
