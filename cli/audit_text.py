@@ -104,7 +104,7 @@ def _gaps(gaps: Sequence[Gap]) -> list[str]:
             count, total_s, longest_s = found[cause]
             rows.append((OF_CAUSE[cause], str(count), age(total_s), age(longest_s)))
     shown = sorted(gaps, key=lambda gap: -gap.length_s)[:LONGEST_GAPS]
-    return [*columns(rows), *_longest(sorted(shown, key=lambda gap: gap.from_ns))]
+    return [*columns(rows), *_longest(sorted(shown, key=lambda gap: (gap.from_ns, gap.log, gap.length_s)))]
 
 
 def _longest(gaps: Sequence[Gap]) -> list[str]:

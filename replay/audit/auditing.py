@@ -43,16 +43,22 @@ def audit(data_dir: Path, session: Session, tell: Tell = lambda share: None) -> 
     stored = Stored(data_dir, session)
     try:
         with recording(data_dir, session.from_ns, session.to_ns) as folder:
-            return _Audit(folder, session, counted, stored).certificate(tell)
+            return _Audit(data_dir, folder, session, counted, stored).certificate(tell)
     except ReplayError as error:
         stored.found(str(error))
-    return _Audit(data_dir, session, counted, stored).certificate(tell)
+    return _Audit(data_dir, data_dir, session, counted, stored).certificate(tell)
 
 
 class _Audit:
-    """One pass over all logs, the supervisor's first: it knows who ran."""
+    """One pass over all logs, the supervisor's first: it knows who ran.
 
-    def __init__(self, folder: Path, session: Session, counted: Counted, stored: Stored) -> None:
+    folder: where the session's segments are, those of the store unpacked.
+    """
+
+    def __init__(
+        self, data_dir: Path, folder: Path, session: Session, counted: Counted, stored: Stored
+    ) -> None:
+        self._data_dir = data_dir
         self._folder = folder
         self._session = session
         self._counted = counted
@@ -115,7 +121,8 @@ class _Audit:
                 if isinstance(part, Flaw):
                     # The append that is on its way is no damage.
                     if not (part.is_tail and written):
-                        one.flaw(part)
+                        what = part.what.replace(str(self._folder), str(self._data_dir))
+                        one.flaw(part._replace(what=what))
                     continue
                 one.take(part)
                 passed += len(part.data)
@@ -134,7 +141,7 @@ class _Audit:
         a moment, and nobody who wants to write must find it taken.
         """
         try:
-            fd = os.open(self._folder / "log" / log / "lock", os.O_RDONLY | os.O_CLOEXEC)
+            fd = os.open(self._data_dir / "log" / log / "lock", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return False
         try:

@@ -101,8 +101,8 @@ class Disk(msgspec.Struct, frozen=True):
 class Stream(msgspec.Struct, frozen=True):
     """One log in the session. Numbers of 0: it has none of these.
 
-    first_seq, last_seq: records of this session that are there. archived: how many of them were read from the
-    store's archive. received: frames that the feed says it received. stored: those of them in the log.
+    first_seq, last_seq: of its records of this session. received: frames that the feed says it received.
+    stored: those of them in the log.
     numbered: messages of the venue that bear a number of its own. books: snapshots that the book rebuilt from
     the changes was held against, REST answers among them in rest. digest: SHA-256 over its records of this
     session, in order: kind, number, append time and payload.
@@ -113,7 +113,6 @@ class Stream(msgspec.Struct, frozen=True):
     bytes: int = 0
     first_seq: int = 0
     last_seq: int = 0
-    archived: int = 0
     runs: int = 0
     connections: int = 0
     received: int = 0

@@ -9,8 +9,8 @@ from replay.audit.certificate import MAINTENANCE, OURS, OUTAGE, ROLLOVER, UNEXPL
 
 STILL_NS: Final = 5_000_000_000
 """A feed that says nothing of its own health for so long, once a second otherwise, stood still."""
-NEAR_NS: Final = 10_000_000_000
-"""The supervisor tells of a process's end within so long."""
+NEAR_NS: Final = 1_000_000_000
+"""By so much the supervisor's word of an end may lie outside of the gap that it explains."""
 
 _PAUSE: Final = re.compile(r"maintenance|weekly pause|has paused|the market is (?!settled)\w+", re.IGNORECASE)
 _ROLLOVER: Final = re.compile(r"settled or no longer watched|the quarter hour is over")
@@ -72,11 +72,10 @@ class Ends:
             self.ran.add(change.name)
 
     def of(self, name: str, from_ns: int, to_ns: int) -> Ended | None:
-        """The end of a child that fell between two times, if the supervisor saw one."""
-        for change in self._changes.get(name, ()):
-            if change.now in ("stopped", "backoff", "failed", "stopping", "starting") and (
-                from_ns - NEAR_NS <= change.at_ns <= to_ns + NEAR_NS and change.was != "stopped"
-            ):
+        """The newest end of a child that fell between two times, if the supervisor saw one."""
+        for change in reversed(self._changes.get(name, ())):
+            is_end = change.now in ("stopped", "backoff", "failed", "stopping")
+            if is_end and from_ns - NEAR_NS <= change.at_ns <= to_ns + NEAR_NS:
                 return Ended(change.at_ns, change.reason, "none")
         return None
 

@@ -59,8 +59,11 @@ def test_the_supervisor_explains_what_ended_in_between() -> None:
     ends.note(change(6, "starting", "running", "ready"))
     ends.note(change(100, "running", "backoff"))
     assert ends.ran == {"brti"}
-    assert ends.of("brti", 99 * S, 101 * S) == Ended(100 * S, "killed by signal 9", "none")
+    ends.note(change(102, "backoff", "starting", "restarted: killed by signal 9"))
+    assert ends.of("brti", 99 * S, 102 * S) == Ended(100 * S, "killed by signal 9", "none")
     assert ends.of("brti", 5 * S, 7 * S) is None
+    ends.note(change(103, "running", "failed", "it gave up"))
+    assert ends.of("brti", 99 * S, 104 * S) == Ended(103 * S, "it gave up", "none")
     assert ends.of("signal", 99 * S, 101 * S) is None
 
 
