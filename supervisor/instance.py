@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import json
 import os
-import shutil
 import socket
 import tempfile
 import time
@@ -95,7 +94,7 @@ class Instance:
         with contextlib.suppress(FolderError):
             self._remove_traces()
         if self._socket_dir is not None:
-            shutil.rmtree(self._socket_dir, ignore_errors=True)
+            _remove_socket(self._socket_dir)
         os.close(self.children_fd)
         os.close(self._lock_fd)
 
@@ -105,12 +104,19 @@ class Instance:
             folder = Path(noted).parent
             # Only what we made ourselves: the file may have been written by anybody.
             if folder.name.startswith(_SOCKET_DIR_PREFIX) and folder.parent == Path(tempfile.gettempdir()):
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove_socket(folder)
         for trace in ("control.sock", "instance.json", "instance.json.new"):
             try:
                 (self._dir / trace).unlink(missing_ok=True)
             except OSError as error:
                 raise _folder_error(self._dir, error) from None
+
+
+def _remove_socket(folder: Path) -> None:
+    """Remove a folder that holds nothing but a socket; a data folder may well bear such a name, too."""
+    with contextlib.suppress(OSError):
+        (folder / "control.sock").unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def read_instance(data_dir: Path) -> dict[str, Any]:

@@ -81,6 +81,19 @@ def test_what_a_killed_one_left_is_taken_over(tmp_path: Path) -> None:
     instance.close()
 
 
+def test_a_data_folder_that_is_named_like_such_a_folder_keeps_its_data() -> None:
+    with tempfile.TemporaryDirectory(prefix="kalshi-actors-") as name:
+        data_dir = Path(name)
+        (data_dir / "log").mkdir()
+        instance = Instance(data_dir)
+        listener = instance.listen()
+        instance.describe(plan_of(data_dir), listener.getsockname())
+        listener.close()
+        instance.close()
+        Instance(data_dir).close()
+        assert (data_dir / "log").is_dir()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"socket": 5}', '{"socket": "/etc/passwd"}', "\x00"])
 def test_a_description_that_makes_no_sense_harms_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "instance.json").write_text(text)
