@@ -31,6 +31,7 @@ def rerun(
 
     from cli.config_reading import load
     from cli.errors import WrongUsageError
+    from cli.instance import claim, recorded_mode
     from cli.progress import Progress
     from cli.rerun_text import as_fields, as_text
     from cli.roster import settings_of
@@ -51,6 +52,9 @@ def rerun(
         with closing(Progress("running the chain anew")) as progress:
             outcome = run(source, [session], settings, folder, progress.tell, from_ns=from_ns, to_ns=to_ns)
         took_s = time.monotonic() - begun_s
+        mode = recorded_mode(data_dir)
+        if out_dir is not None and mode is not None:
+            claim(out_dir, mode)
         changed = changes(source, folder, outcome.sessions, outcome.said)
     if as_json:
         import orjson

@@ -18,6 +18,7 @@ def test_a_session_is_run_anew_and_its_words_are_kept(home: Home, recorded: Path
     lines = outcome.out.splitlines()
     assert lines[0].split() == ["ACTOR", "TYPE", "RECORDED", "NOW", "MORE"]
     assert any(line.startswith("Decisions, by market and side: ") for line in lines)
+    assert (out / "mode").read_text() == "sim\n"
     verified = home.run("verify", "last", "--data", str(out))
     assert verified.code == 0, verified.out
     again = home.run(*arguments, "--out", str(out))
