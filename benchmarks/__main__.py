@@ -22,8 +22,12 @@ BENCHMARKS = (
 )
 
 
+LONG = ("day",)
+"""Measured only where they are named, or quickly."""
+
+
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(BENCHMARKS))
+@click.argument("names", nargs=-1, type=click.Choice((*BENCHMARKS, *LONG)))
 @click.option("--quick", is_flag=True, help="Short runs: do they work at all; the figures are rough.")
 @click.option("--peers", is_flag=True, help="Install cryptofeed and pykalshi, measure them in the same run.")
 @click.option("--check", is_flag=True, help="Exit with 5 when a figure is above its limit.")
@@ -39,7 +43,7 @@ def main(names: tuple[str, ...], quick: bool, peers: bool, check: bool, json_pat
     """Measure the system (all benchmarks, or those NAMED) on this machine."""
     console = Console(width=None if sys.stdout.isatty() else 150)
     figures: list[Figure] = []
-    for name in names or BENCHMARKS:
+    for name in names or (*BENCHMARKS, *(LONG if quick else ())):
         console.print(f"{name} …", highlight=False)
         figures += importlib.import_module(f"benchmarks.{name}").measure(quick)
     if peers and not any("cryptofeed" in figure.name for figure in figures):

@@ -24,6 +24,15 @@ class System:
         self.process = process
         self.started_s = started_s
 
+    def stop(self) -> None:
+        """End it in good order, or by force where that takes too long. Once more does nothing."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
     def status(self) -> dict[str, Any]:
         """The status object; {} while nothing answers."""
         try:
@@ -79,26 +88,32 @@ def running(settings: Mapping[str, object] | None = None, *arguments: str) -> It
 
     settings: dotted key -> value, laid over the defaults, e.g. {"simulator.rate": 1500}.
     """
+    with (
+        tempfile.TemporaryDirectory(prefix="kalshi-actors-bench-") as folder,
+        running_in(Path(folder), settings, *arguments) as system,
+    ):
+        yield system
+
+
+@contextmanager
+def running_in(
+    data_dir: Path, settings: Mapping[str, object] | None = None, *arguments: str
+) -> Iterator[System]:
+    """Start the whole system on the simulator in a folder that stays, and stop it at the end."""
     given = {
         f"KALSHI_ACTORS__{key.upper().replace('.', '__')}": str(v) for key, v in (settings or {}).items()
     }
-    with tempfile.TemporaryDirectory(prefix="kalshi-actors-bench-") as folder:
-        data_dir = Path(folder)
-        with (data_dir / "start.out").open("wb") as out:
-            started_s = time.monotonic()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "cli", "start", "--sim", "--data", folder, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **given},
-            )
-        try:
-            yield System(data_dir, process, started_s)
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    with (data_dir / "start.out").open("wb") as out:
+        started_s = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "start", "--sim", "--data", str(data_dir), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **given},
+        )
+    system = System(data_dir, process, started_s)
+    try:
+        yield system
+    finally:
+        system.stop()
