@@ -158,7 +158,7 @@ def _decisions(score: Pooled) -> list[str]:
 
 def _luck(of: Deflated) -> list[str]:
     lines = [
-        f"{of.tried:,} configurations were tried on these sessions; the best of so many looks good by chance.",
+        f"{of.tried:,} configurations were tried on these sessions; the best of many looks good by chance.",
         f"Its Sharpe ratio a window is {of.sharpe:.3f}; luck alone would show {of.expected:.3f}.",
     ]
     if of.probability is None:

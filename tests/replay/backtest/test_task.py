@@ -4,6 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from cli.backtest_grid import read_points
 from messages.version import VERSION
 from replay.backtest.judged import Judged
 from replay.backtest.span import sessions_between
@@ -68,6 +69,17 @@ def test_a_position_that_is_still_held_at_the_end_is_left_out(data_dir: Path) ->
     of = task(data_dir, 50.0)
     row = judged(of._replace(session=of.session._replace(to_ns=of.session.to_ns - 19 * 10**9)))
     assert (len(row.windows), row.unsettled) == (WINDOWS - 1, 1)
+
+
+def test_the_whole_chain_is_run_anew_over_a_real_recording(recorded: Path) -> None:
+    (point,) = read_points(None, {}, {})
+    part = sessions_between(recorded, 0, EVER_NS)[0]
+    of = Task("key", "config", {}, str(recorded), part.cut, point.settings, 100.0, "")
+    row = msgspec.json.decode(perform(of).line, type=Row)
+    assert row.said["brti"]["IndexValue"] > 0
+    assert row.said["signal"]["FairValue"] > 0
+    assert row.said["paper"]["PaperAccount"] > 0
+    assert row.passed > 500
 
 
 def test_settings_that_no_actor_takes_are_a_failure_in_a_sentence(data_dir: Path) -> None:
