@@ -19,6 +19,7 @@ BENCHMARKS = (
     "recovery",
     "footprint",
     "startup",
+    "audit",
 )
 
 
