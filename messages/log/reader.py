@@ -108,7 +108,7 @@ class LogReader:
     ) -> list[Record]:
         """Return the next records, at most `limit`. Never blocks.
 
-        kinds: return only these; others are passed over unchecked, at most 16 x limit in one call.
+        kinds: return only these; others are passed over unchecked. One call looks at 16 x limit at most.
         `drained` then says whether the end of the log was reached: [] alone does not. thorough: after the
         last record, look whether more has come meanwhile; False: what one look showed is enough, for
         who will be woken for more.
@@ -123,13 +123,12 @@ class LogReader:
 
     def _collect(self, limit: int, kinds: frozenset[int] | None, thorough: bool) -> list[Record]:
         out: list[Record] = []
-        passed = 0
-        most_passed = 16 * limit
+        most = 16 * limit
         self.drained = False
         unpack = RECORD_HEADER.unpack_from
         # Where each record counts, what NamedTuple's own constructor adds to this is a tenth of all.
         make, append = tuple.__new__, out.append
-        while len(out) < limit and passed < most_passed:
+        while len(out) < limit and most > 0:
             buffer, usable, at, seq = self._buffer, self._usable, self._at, self._seq
             salt, is_tail = self._salt, self._is_tail
             last_start = usable - HEADER_BYTES
@@ -147,7 +146,8 @@ class LogReader:
                     at = end
                     seq += 1
             else:
-                while at <= last_start:
+                first = seq
+                while at <= last_start and seq - first < most:
                     crc, mark, kind, length, found_seq, at_ns = unpack(buffer, at)
                     end = at + HEADER_BYTES + length
                     if found_seq != seq or end > usable or (mark != LAST and mark != MORE):
@@ -156,14 +156,15 @@ class LogReader:
                         if crc != crc32(buffer[at + MARK_AT : end], salt):
                             break
                         append(make(Record, (seq, at_ns, kind, buffer[at + HEADER_BYTES : end])))
+                        if len(out) >= limit:
+                            at = end
+                            seq += 1
+                            break
                     elif is_tail and crc != crc32(buffer[at + MARK_AT : end], salt):
                         break
-                    else:
-                        passed += 1
                     at = end
                     seq += 1
-                    if len(out) >= limit or passed >= most_passed:
-                        break
+                most -= seq - first
             if seq != self._seq:
                 self._at, self._seq = at, seq
                 if at == len(buffer) and is_tail and self._is_newest and not thorough:
