@@ -38,6 +38,8 @@ class Chain:
                 player.wake(at_ns + wake_ns)
                 if player.at_ns < soonest_ns:
                     soonest_ns = player.at_ns
+        for player in self._players:
+            player.let_go()
 
     def run_until(self, at_ns: int) -> None:
         """Do every turn up to a time, that moment included."""

@@ -1,7 +1,7 @@
 """One listener of the chain: what waits for it, and when it turns."""
 
 from collections.abc import Mapping
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -51,6 +51,7 @@ class Player:
         self._logs = list(rule.wanted)
         self._later: list[tuple[int, int, int, Message]] = []
         self._next_reads: dict[int, int] = {}
+        self._from_ns: list[int] = []
         self._free_ns = 0
         self._is_caught_up = False
 
@@ -59,6 +60,8 @@ class Player:
         as_json = msgspec.json.encode(settings).decode()
         self.log.append([ActorStarted(self.name, session, 0, start_ns, VERSION, as_json)], start_ns)
         self.at_ns = start_ns
+        back_s = self.rule.rollback_s
+        self._from_ns = [start_ns - int(back_s[log] * 1e9) for log in self._logs]
 
     def end(self, at_ns: int) -> None:
         """End the run."""
@@ -74,6 +77,14 @@ class Player:
         """Take what another listener says; it stands in that one's log from at_ns on."""
         heappush(self._later, (at_ns, place, seq, message))
         self.wake(at_ns + self.delays.wake_ns)
+
+    def let_go(self) -> None:
+        """Before its start: forget what it will not go back to."""
+        if not self._is_caught_up:
+            from_ns = self._from_ns
+            self.came = [waiting for waiting in self.came if waiting[3] >= from_ns[waiting[0]]]
+            self._later = [word for word in self._later if word[0] >= from_ns[word[1]]]
+            heapify(self._later)
 
     def play(self) -> Said:
         """Do the next turn."""
@@ -108,10 +119,9 @@ class Player:
 
     def _catch_up(self, now_ns: int) -> Said:
         """Roll the state forward in silence, in slices of the inbox's length."""
-        from_ns = [now_ns - int(self.rule.rollback_s[log] * 1e9) for log in self._logs]
-        came = [waiting for waiting in self.came if waiting[3] >= from_ns[waiting[0]]]
+        self.let_go()
+        came, self.came = self.came, []
         came.sort(key=lambda waiting: (waiting[3], waiting[0], waiting[1]))
-        self.came.clear()
         at = 0
         while True:
             end = at

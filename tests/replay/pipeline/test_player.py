@@ -55,6 +55,18 @@ def test_a_run_begins_by_catching_up_in_silence(tmp_path: Path, log: BulkWriter)
     ]
 
 
+def test_what_a_late_start_does_not_go_back_to_is_forgotten_on_the_way(log: BulkWriter) -> None:
+    rule = Heard({"a": TRADES, "other": VOLUMES}, back_s=2.0)
+    player = begun(log, rule)
+    for at_s in range(1, 100):
+        came(player, 0, at_s, trade(at_s), at_s * S)
+        player.hear(1, at_s, volume(at_s), at_s * S)
+        player.let_go()
+        assert len(player.came) <= 2
+    player.play()
+    assert [(log, seq) for log, seq, _ in rule.taken] == [("a", 98), ("other", 98), ("a", 99), ("other", 99)]
+
+
 def test_with_nothing_to_catch_up_with_it_turns_once(tmp_path: Path, log: BulkWriter) -> None:
     rule = Heard({"a": TRADES})
     begun(log, rule).play()
