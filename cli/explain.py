@@ -31,12 +31,16 @@ def explain(which: str, data_dir: Path | None, as_json: bool) -> int:
     from cli.progress import Progress
     from replay import explain as replaying
     from replay.errors import DamagedRecordError, ReplayError, UnknownNameError
+    from replay.recording import recording
 
     folder = find(data_dir).data_dir
     try:
-        record = replaying.find(folder, which)
-        with closing(Progress("playing the recorded inbox")) as progress:
-            explained = replaying.explain(folder, record, progress.tell)
+        with (
+            recording(folder, *replaying.span(folder, which)) as recorded,
+            closing(Progress("playing the recorded inbox")) as progress,
+        ):
+            record = replaying.find(recorded, which)
+            explained = replaying.explain(recorded, record, progress.tell)
     except DamagedRecordError as error:
         click.echo(f"kalshi-actors: {error}; it cannot be explained.", err=True)
         return CHECK_FAILED

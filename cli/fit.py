@@ -88,7 +88,8 @@ def _fit(
     from replay.errors import ReplayError, UnknownSessionError
     from replay.fit.errors import OverlapError
     from replay.fit.spans import refuse_overlap
-    from replay.sessions import choose, sessions
+    from replay.recording import recording
+    from replay.sessions import choose, sessions, span
 
     folder = find(data_dir).data_dir
     try:
@@ -105,8 +106,11 @@ def _fit(
     try:
         refuse_overlap(train_to_ns, test_from_ns)
         chosen = choose(sessions(folder), names, folder)
-        with closing(Progress("reading the logs")) as progress:
-            markets = collect(folder, chosen, progress.tell)
+        with (
+            recording(folder, *span(chosen)) as recorded,
+            closing(Progress("reading the logs")) as progress,
+        ):
+            markets = collect(recorded, chosen, progress.tell)
         return fit_markets(markets, method, train_to_ns, test_from_ns)
     except (OverlapError, UnknownSessionError) as error:
         raise WrongUsageError(str(error)) from None

@@ -37,22 +37,28 @@ def score(
     The first line says whether the evidence supports an edge. The market's own mid is the reference, fees
     are paid, and windows that close together are one observation. docs/score.md says how.
     """
-    from cli.errors import WrongUsageError
+    from cli.errors import CommandError, WrongUsageError
     from cli.instance import find
     from cli.progress import Progress
     from cli.score_text import score_text
-    from replay.errors import UnknownSessionError
+    from replay.errors import ReplayError, UnknownSessionError
+    from replay.recording import recording
     from replay.score.reading import read
     from replay.score.report import plain, report
-    from replay.sessions import choose, sessions
+    from replay.sessions import choose, sessions, span
 
     instance = find(data_dir)
     try:
         chosen = choose(sessions(instance.data_dir), session, instance.data_dir)
+        with (
+            recording(instance.data_dir, *span(chosen)) as folder,
+            closing(Progress("reading the logs")) as progress,
+        ):
+            recorded = read(folder, chosen, latency_ms, progress.tell)
     except UnknownSessionError as error:
         raise WrongUsageError(str(error)) from None
-    with closing(Progress("reading the logs")) as progress:
-        recorded = read(instance.data_dir, chosen, latency_ms, progress.tell)
+    except ReplayError as error:
+        raise CommandError(str(error)) from None
     found = report(recorded, latency_ms)
     known = [kind.kind for kind in found.kinds]
     for kind in kinds:

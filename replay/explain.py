@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from actors.store.errors import StoreError
+from actors.store.manifest import stored_only
 from messages import (
     INDICATORS,
     KINDS,
@@ -19,10 +21,16 @@ from messages import (
 )
 from messages.log import LogReader, Record
 from replay.comparing import Difference, comparable, differences, is_same
-from replay.errors import DamagedRecordError, UnknownNameError, UnknownRecordError
+from replay.errors import (
+    DamagedRecordError,
+    UnknownNameError,
+    UnknownRecordError,
+    UnreadableRecordingError,
+)
 from replay.lineage import Source, read, sources
 from replay.listeners import LISTENERS, begin
 from replay.records import Missing, Tell, holes, newest_before, record_at
+from replay.sessions import session_at
 from replay.turns import Replay, Run, run_of
 
 SIGNAL_LOG = "signal"
@@ -79,6 +87,21 @@ class Explained(NamedTuple):
     def holds(self) -> bool:
         """It came out bit for bit the same, from records that are all there."""
         return self.recomputed.same and not self.absent
+
+
+def span(data_dir: Path, which: str) -> tuple[int, int]:
+    """From when to when the logs are needed to explain a record, one that only the store has included.
+
+    Raises as `find`, and UnreadableRecordingError.
+    """
+    if which.isdecimal():
+        try:
+            for stored in stored_only(data_dir, SIGNAL_LOG):
+                if stored.first_seq <= int(which) < stored.next_seq:
+                    return session_at(data_dir, stored.to_ns)
+        except StoreError as error:
+            raise UnreadableRecordingError(str(error)) from None
+    return session_at(data_dir, find(data_dir, which).at_ns)
 
 
 def find(data_dir: Path, which: str) -> Record:

@@ -70,6 +70,17 @@ def choose(found: Sequence[Session], names: Sequence[str], data_dir: Path) -> li
     return [session for session in found if not names or session.name in names]
 
 
+def span(chosen: Sequence[Session]) -> tuple[int, int]:
+    """From when to when these sessions, oldest first, go; nothing where there are none."""
+    return (chosen[0].from_ns, chosen[-1].to_ns) if chosen else (0, 0)
+
+
+def session_at(data_dir: Path, at_ns: int) -> tuple[int, int]:
+    """From the beginning of the session that a time lies in up to that time, included."""
+    begun = [session.from_ns for session in sessions(data_dir) if session.from_ns <= at_ns]
+    return max(begun, default=at_ns), at_ns + 1
+
+
 def settings_of(started: ActorStarted) -> dict[str, Any]:
     """The settings that an actor said it ran with; empty where they cannot be read."""
     try:

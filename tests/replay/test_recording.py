@@ -8,15 +8,17 @@ from typing import NamedTuple
 import pytest
 
 from actors.store.manifest import Manifest, path_of, store_dir
-from messages import ActorStarted, IndexValue, PaperAccount
-from messages.log import LogWriter, Record
+from messages import ActorStarted, FairValue, IndexValue, PaperAccount
+from messages.log import LogSettings, LogWriter, Record
 from messages.log.format import segment_name
 from messages.log.segments import list_segments
-from replay.errors import UnreadableRecordingError
+from replay.errors import UnknownRecordError, UnreadableRecordingError
+from replay.explain import explain, find, span
 from replay.recording import LOOK_BACK_NS, PREFIX, recording
 from replay.sessions import sessions, start_of
 from tests.actors.store.stored import FILES, NIGHT_NS, S, started, state, store, write_log
 from tests.messages.log.samples import QUIET, read_all, seqs
+from tests.replay.real import newest
 
 EVER_NS = 2**63 - 1
 
@@ -84,8 +86,8 @@ def test_a_segment_that_is_still_being_written_goes_on_growing(kept: Kept) -> No
     with recording(kept.data_dir, 0, EVER_NS) as folder:
         with LogWriter(kept.data_dir / "log" / "kraken", QUIET) as writer:
             writer.append([state(NIGHT_NS)], kept.records[-1].at_ns)
-        newest = read_all(folder / "log" / "kraken")[-1]
-    assert (newest.seq, newest.kind) == (kept.records[-1].seq + 1, PaperAccount.kind)
+        last = read_all(folder / "log" / "kraken")[-1]
+    assert (last.seq, last.kind) == (kept.records[-1].seq + 1, PaperAccount.kind)
 
 
 def test_what_was_recalled_is_there_however_old_it_is(tmp_path: Path) -> None:
@@ -96,14 +98,14 @@ def test_what_was_recalled_is_there_however_old_it_is(tmp_path: Path) -> None:
             writer.append([state(NIGHT_NS + number)], NIGHT_NS + number)
     with LogWriter(log_dir, QUIET) as writer:
         writer.append([started("later")], later_ns)
-    *closed, newest = list_segments(log_dir)
+    *closed, last = list_segments(log_dir)
     store(tmp_path, "paper")
     forget(tmp_path, "paper", closed[:-1])
     with recording(tmp_path, later_ns, EVER_NS) as folder:
         assert folder == tmp_path  # what was said last still stands in the log
     forget(tmp_path, "paper", closed[-1:])
     with recording(tmp_path, later_ns, EVER_NS) as folder:
-        assert list_segments(folder / "log" / "paper") == [closed[-1], newest]
+        assert list_segments(folder / "log" / "paper") == [closed[-1], last]
 
 
 def test_sessions_are_found_that_are_only_in_the_store(kept: Kept) -> None:
@@ -171,3 +173,22 @@ def test_a_store_that_may_not_be_written_to_is_unpacked_elsewhere(
     with recording(kept.data_dir, 0, EVER_NS) as folder:
         assert not folder.is_relative_to(kept.data_dir)
         assert seqs(read_all(folder / "log" / "kraken")) == seqs(kept.records)
+
+
+def test_a_run_that_is_only_in_the_store_is_explained_bit_for_bit(copied: Path) -> None:
+    record = newest(copied / "log" / "signal", FairValue)
+    assert record is not None
+    for log_dir in (copied / "log").iterdir():
+        with LogWriter(log_dir, LogSettings(segment_bytes=33, fsync_s=3600)) as writer:
+            writer.append([started("later")], EVER_NS // 2)
+        store(copied, log_dir.name)
+        forget(copied, log_dir.name, list_segments(log_dir)[:-1])
+    assert len(sessions(copied)) == 2
+    from_ns, to_ns = span(copied, str(record.seq))
+    assert from_ns < record.at_ns < to_ns
+    with recording(copied, from_ns, to_ns) as folder:
+        explained = explain(folder, find(folder, str(record.seq)))
+    assert explained.holds
+    assert explained.recomputed.turns > 10
+    with pytest.raises(UnknownRecordError):
+        span(copied, "999999999")
