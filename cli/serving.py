@@ -38,7 +38,7 @@ def serve(
     from cli.instance import default_data_dir
     from cli.roster import with_demo_key
     from cli.simulate import announce
-    from messages.errors import LogError
+    from messages.errors import MessagesError
     from replay.errors import ReplayError
     from replay.recording import recording as recorded
     from simulator.faults import FaultError
@@ -76,7 +76,7 @@ def serve(
     except FaultError as error:
         message = f"simulator.faults: {error}"
         raise WrongUsageError(message) from None
-    except (LogError, ReplayError) as error:
+    except (MessagesError, ReplayError) as error:
         raise CommandError(str(error)) from None
     except OSError as error:
         message = (

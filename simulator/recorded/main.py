@@ -20,7 +20,7 @@ from simulator.main import Running, make_venue, running_simulator, serve_venues
 from simulator.recorded import contracts, prices
 from simulator.recorded.contracts import RecordedContracts
 from simulator.recorded.playhead import Playhead
-from simulator.recorded.prices import NO_BOOK_YET, RecordedExchange
+from simulator.recorded.prices import RecordedExchange
 from simulator.recorded.tape import Tape
 from simulator.recorded.world import RecordedWorld
 from simulator.settings import VENUES, KalshiSettings, Settings
@@ -71,13 +71,17 @@ class Target(Protocol):
 
 @dataclass
 class Part:
-    """One venue of a recording: its records, and what they move. shown: how many of them were played."""
+    """One venue of a recording: its records, and what they move.
+
+    shown: how many of them were played. is_told: that it is quiet.
+    """
 
     name: str
     tape: Tape
     target: Target
     shown: int = 0
     was_quiet: str = ""
+    is_told: bool = False
 
 
 class Playing:
@@ -114,12 +118,18 @@ class Playing:
         """Play this venue's log too; what came before the start moves it at once."""
         recording, log_dir = self.recording, self.recording.log_root / name
         now_ns = time.time_ns()
+
+        def lost(why: str) -> None:
+            self._tell(f"{name}: records cannot be read ({why})")
+            target.hush("records are missing")
+
         if MarketDefined.kind in kinds:
-            early = Tape(log_dir, frozenset({MarketDefined.kind}), recording.begin_ns, recording.from_ns)
+            known = frozenset({MarketDefined.kind})
+            early = Tape(log_dir, known, recording.begin_ns, recording.from_ns, lost)
             _roll(early, recording.from_ns, target, now_ns)
             early.close()
         since_ns = max(recording.begin_ns, recording.from_ns - _BEFORE_NS)
-        tape = Tape(log_dir, kinds, since_ns, recording.end_ns, lambda why: self._lost(name, why))
+        tape = Tape(log_dir, kinds, since_ns, recording.end_ns, lost)
         _roll(tape, recording.from_ns - 1, target, now_ns)
         target.unshown = 0
         self.parts.append(Part(name, tape, target, was_quiet=target.quiet))
@@ -147,16 +157,12 @@ class Playing:
 
     def _tell_quiet(self, part: Part) -> None:
         before, part.was_quiet = part.was_quiet, part.target.quiet
-        if not part.was_quiet and before != NO_BOOK_YET:
-            self._tell(f"{part.name}: the recording has a book again; clients get a fresh snapshot")
-        elif part.was_quiet and not part.tape.over:
+        if part.was_quiet and not before and not part.tape.over:
+            part.is_told = True
             self._tell(f"{part.name}: no book in the recording from here on ({part.was_quiet}); it is quiet")
-
-    def _lost(self, name: str, why: str) -> None:
-        self._tell(f"{name}: records cannot be read ({why})")
-        for part in self.parts:
-            if part.name == name:
-                part.target.hush("records are missing")
+        elif part.is_told and not part.was_quiet:
+            part.is_told = False
+            self._tell(f"{part.name}: the recording has a book again; clients get a fresh snapshot")
 
 
 def _roll(tape: Tape, until_ns: int, target: Target, now_ns: int) -> None:
