@@ -82,25 +82,20 @@
   const whole = [page.from_ms, page.to_ms].map((ms) => new Date(ms).toISOString().replace("Z", ""));
   let span = whole;
 
-  const move = (range) => {
+  // A plot tells of every move, also of one that another plot made it make: that one is known by its range.
+  const same = (one, other) => one.every((end, at) => Date.parse(end) === Date.parse(other[at]));
+  const move = (range, from) => {
     span = range;
-    for (const plot of timed) Plotly.relayout(plot.name, { "xaxis.range": range.slice() });
+    for (const plot of timed) if (plot !== from) Plotly.relayout(plot.name, { "xaxis.range": range.slice() });
   };
-  let moving = false;
   const moved = (plot) => (event) => {
-    if (moving) return;
-    const range = event["xaxis.range"] ?? (event["xaxis.range[0]"] !== undefined ? [event["xaxis.range[0]"], event["xaxis.range[1]"]] : event["xaxis.autorange"] ? whole : null);
-    if (!range) return;
-    moving = true;
-    try { move(range); } finally { moving = false; }
+    const range = event["xaxis.autorange"] ? whole : event["xaxis.range"] ?? [event["xaxis.range[0]"], event["xaxis.range[1]"]];
+    if (range[0] !== undefined && !same(range, span)) move(range, event["xaxis.autorange"] ? null : plot);
   };
   const reset = (plot) => () => {
-    moving = true;
-    try {
-      move(whole);
-      const given = plot.layout.yaxis?.range;
-      Plotly.relayout(plot.name, given ? { "yaxis.range": given.slice() } : { "yaxis.autorange": true });
-    } finally { moving = false; }
+    move(whole);
+    const given = plot.layout.yaxis?.range;
+    Plotly.relayout(plot.name, given ? { "yaxis.range": given.slice() } : { "yaxis.autorange": true });
   };
 
   const theme = (name) => {

@@ -56,6 +56,7 @@ def report(
             tell(GATHERING + (1.0 - GATHERING) * (number_ + share) / len(to_certify))
 
         certificates.append(audit(data_dir, session, part))
+    tell(1.0)
     made = Page(
         title=title,
         verdict=gathered.score.verdict.sentence,
