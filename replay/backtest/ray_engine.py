@@ -3,9 +3,10 @@
 import logging
 import os
 import socket
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Final
 
+from replay.backtest.engine import Perform, TellOf
 from replay.backtest.errors import EngineError
 from replay.backtest.task import Done, Task, perform
 
@@ -21,7 +22,7 @@ class RayEngine:
     path; a task's temporary files are its node's own.
     """
 
-    def __init__(self, jobs: int, do: Callable[[Task], Done] = perform) -> None:
+    def __init__(self, jobs: int, do: Perform = perform) -> None:
         """Raises EngineError where Ray is not installed."""
         try:
             import ray
@@ -34,14 +35,14 @@ class RayEngine:
         self._jobs = jobs
         self._do = do
 
-    def run(self, tasks: Sequence[Task]) -> Generator[Done, None, None]:
+    def run(self, tasks: Sequence[Task], tell: TellOf) -> Generator[Done, None, None]:
         if not tasks:
             return
         ray = self._ray
         self._join()
         try:
             remote = ray.remote(max_retries=1)(self._do)
-            waiting = [remote.remote(task._replace(work_dir="")) for task in tasks]
+            waiting = [remote.remote(task._replace(work_dir=""), _nobody) for task in tasks]
             while waiting:
                 ready, waiting = ray.wait(waiting, num_returns=1)
                 for one in ready:
@@ -84,3 +85,7 @@ def _refuse_silent(address: str) -> None:
     except (OSError, OverflowError) as error:
         message = f"no Ray answers at {address}, which {ADDRESS} names ({error})"
         raise EngineError(message) from None
+
+
+def _nobody(share: float) -> None:
+    """Is told how far a task on some other machine has come."""

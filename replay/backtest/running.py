@@ -85,7 +85,19 @@ def run(planned: Plan, results: Results, engine: Engine, tell: Tell) -> Ran:
     if not todo:
         return Ran(0, kept, failures)
     work.mkdir()
-    running = engine.run(todo)
+    begun_ns: dict[str, float] = {}
+
+    def part(key: str, share: float) -> None:
+        begun_ns[key] = share * _length_ns(planned.tasks[key])
+        tell((done_ns + sum(begun_ns.values())) / total_ns)
+
+    def whole(task: Task) -> None:
+        nonlocal done_ns
+        begun_ns.pop(task.key, None)
+        done_ns += _length_ns(task)
+        tell((done_ns + sum(begun_ns.values())) / total_ns)
+
+    running = engine.run(todo, part)
     try:
         tell(done_ns / total_ns)
         for done in running:
@@ -93,8 +105,7 @@ def run(planned: Plan, results: Results, engine: Engine, tell: Tell) -> Ran:
                 failures.append(Failure(named(done.task.point), done.task.session.name, done.failure))
             else:
                 _add(results, done.line)
-            done_ns += _length_ns(done.task)
-            tell(done_ns / total_ns)
+            whole(done.task)
     finally:
         running.close()
         shutil.rmtree(work, ignore_errors=True)

@@ -14,11 +14,15 @@ from replay.backtest.judged import judge
 from replay.backtest.table import Row
 from replay.errors import ReplayError
 from replay.pipeline.run import run
+from replay.records import Tell
 from replay.score.reading import read
 from replay.sessions import Session
 
 LAST_WORDS_NS = 1_000_000_000
 """For what the actors say, after their delays, to the session's last records."""
+
+RUN_SHARE = 0.9
+"""Of the time that a task takes, about, until it is scored."""
 
 
 class Task(NamedTuple):
@@ -44,27 +48,35 @@ class Done(NamedTuple):
     failure: str
 
 
-def perform(task: Task) -> Done:
-    """Run the chain anew, score what it said, and throw its words away."""
+def perform(task: Task, tell: Tell) -> Done:
+    """Run the chain anew, score what it said, and throw its words away. tell: how far it has come."""
     begun_s = time.perf_counter()
     try:
         with TemporaryDirectory(prefix="backtest-", dir=task.work_dir or None) as folder:
-            row = _row(task, Path(folder) / "run", begun_s)
+            row = _row(task, Path(folder) / "run", begun_s, tell)
     except (ReplayError, OSError) as error:
         return Done(task, b"", str(error))
     return Done(task, msgspec.json.encode(row), "")
 
 
-def _row(task: Task, out_dir: Path, begun_s: float) -> Row:
+def _row(task: Task, out_dir: Path, begun_s: float, tell: Tell) -> Row:
     session = task.session
     if not (Path(task.data_dir) / "log").is_dir():
         message = f"there are no logs in {task.data_dir} on this machine ({platform.node()})"
         raise BacktestError(message)
     outcome = run(
-        Path(task.data_dir), [session], task.settings, out_dir, from_ns=session.from_ns, to_ns=session.to_ns
+        Path(task.data_dir),
+        [session],
+        task.settings,
+        out_dir,
+        lambda share: tell(share * RUN_SHARE),
+        from_ns=session.from_ns,
+        to_ns=session.to_ns,
     )
     heard = session._replace(to_ns=session.to_ns + LAST_WORDS_NS)
-    recorded = read(out_dir, [heard], task.latency_ms, lambda share: None)
+    recorded = read(
+        out_dir, [heard], task.latency_ms, lambda share: tell(RUN_SHARE + share * (1.0 - RUN_SHARE))
+    )
     return Row(
         key=task.key,
         config=task.config,

@@ -9,6 +9,7 @@ from replay.backtest.judged import Judged, Window
 from replay.backtest.points import Point
 from replay.backtest.table import Row
 from replay.backtest.task import Done, Task
+from replay.records import Tell
 from replay.score.bought import HORIZONS_S, Bought
 from replay.sessions import Session
 from tests.replay.score.made import BEGIN, QUARTER, S, close_ns
@@ -79,8 +80,9 @@ def line(of: Task, found: Judged) -> bytes:
     return msgspec.json.encode(row(of, found))
 
 
-def perform(of: Task) -> Done:
+def perform(of: Task, tell: Tell) -> Done:
     """As many windows as the session is long; each brings the edge asked for, or loses it."""
+    tell(0.25)
     if of.point[KEY] < 0:
         return Done(of, b"", "the settings are not those of a trader")
     windows = (of.session.to_ns - of.session.from_ns) // QUARTER
@@ -89,22 +91,23 @@ def perform(of: Task) -> Done:
     return Done(of, line(of, judged([s * of.point[KEY] for s in sign], first)), "")
 
 
-def mark_and_hang(of: Task) -> Done:
+def mark_and_hang(of: Task, tell: Tell) -> Done:
     """Done at once where the key says so; the others leave a file, and never end."""
     if of.key.startswith("quick"):
-        return perform(of)
+        return perform(of, tell)
     import os
     import time
 
+    tell(0.5)
     Path(of.work_dir, f"{of.key}-{os.getpid()}").touch()
     while True:
         time.sleep(1.0)
 
 
-def die(of: Task) -> Done:
+def die(of: Task, tell: Tell) -> Done:
     """End as the system ends a process that takes too much."""
     import os
     import signal
 
     os.kill(os.getpid(), signal.SIGKILL)
-    return perform(of)
+    return perform(of, tell)

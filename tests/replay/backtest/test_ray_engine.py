@@ -19,10 +19,10 @@ SILENT = ("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::Resour
 def test_a_ray_of_this_machine_does_every_task_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ADDRESS, raising=False)
     wanted = [task(key) for key in "abc"]
-    found = list(RayEngine(2, perform).run(wanted))
+    found = list(RayEngine(2, perform).run(wanted, print))
     assert sorted(done.task.key for done in found) == ["a", "b", "c"]
-    assert {done.line for done in found if done.task.key == "a"} == {perform(wanted[0]).line}
-    assert list(RayEngine(2, perform).run([])) == []
+    assert {done.line for done in found if done.task.key == "a"} == {perform(wanted[0], print).line}
+    assert list(RayEngine(2, perform).run([], print)) == []
 
 
 @NEEDS_RAY
@@ -31,7 +31,7 @@ def test_a_cluster_that_does_not_answer_is_named_at_once(monkeypatch: pytest.Mon
         held.bind(("127.0.0.1", 0))  # and nobody listens
         monkeypatch.setenv(ADDRESS, f"127.0.0.1:{held.getsockname()[1]}")
         with pytest.raises(EngineError, match=r"no Ray answers at 127\.0\.0\.1:\d+, which RAY_ADDRESS names"):
-            list(RayEngine(2, perform).run([task("a")]))
+            list(RayEngine(2, perform).run([task("a")], print))
 
 
 def test_without_ray_it_says_which_extra_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:

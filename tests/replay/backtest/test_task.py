@@ -29,8 +29,12 @@ def task(data_dir: Path, latency_ms: float, **changes: Any) -> Task:
     return Task("key", "config", {"latency": latency_ms}, str(data_dir), part.cut, settings, latency_ms, "")
 
 
+def unheard(share: float) -> None:
+    pass
+
+
 def judged(of: Task) -> Judged:
-    done = perform(of)
+    done = perform(of, unheard)
     assert done.failure == ""
     return msgspec.json.decode(done.line, type=Row).judged
 
@@ -53,7 +57,7 @@ def test_an_order_meets_the_book_that_stood_after_its_latency(
 
 def test_the_row_says_what_was_run_and_the_folder_of_the_run_is_gone(data_dir: Path, tmp_path: Path) -> None:
     of = task(data_dir, 50.0)._replace(work_dir=str(tmp_path))
-    row = msgspec.json.decode(perform(of).line, type=Row)
+    row = msgspec.json.decode(perform(of, unheard).line, type=Row)
     assert (row.key, row.config, row.point, row.version) == ("key", "config", {"latency": 50.0}, VERSION)
     assert (row.session, row.from_ns, row.to_ns) == (of.session.name, of.session.from_ns, of.session.to_ns)
     assert row.said["paper"]["PaperFill"] == 2 * WINDOWS
@@ -75,7 +79,7 @@ def test_the_whole_chain_is_run_anew_over_a_real_recording(recorded: Path) -> No
     (point,) = read_points(None, {}, {})
     part = sessions_between(recorded, 0, EVER_NS)[0]
     of = Task("key", "config", {}, str(recorded), part.cut, point.settings, 100.0, "")
-    row = msgspec.json.decode(perform(of).line, type=Row)
+    row = msgspec.json.decode(perform(of, unheard).line, type=Row)
     assert row.said["brti"]["IndexValue"] > 0
     assert row.said["signal"]["FairValue"] > 0
     assert row.said["paper"]["PaperAccount"] > 0
@@ -83,12 +87,12 @@ def test_the_whole_chain_is_run_anew_over_a_real_recording(recorded: Path) -> No
 
 
 def test_settings_that_no_actor_takes_are_a_failure_in_a_sentence(data_dir: Path) -> None:
-    done = perform(task(data_dir, 50.0, max_orders="many"))
+    done = perform(task(data_dir, 50.0, max_orders="many"), unheard)
     assert done.line == b""
     assert "max_orders" in done.failure
 
 
 def test_logs_that_are_not_on_this_machine_are_a_failure_too(data_dir: Path, tmp_path: Path) -> None:
-    done = perform(task(data_dir, 50.0)._replace(data_dir=str(tmp_path)))
+    done = perform(task(data_dir, 50.0)._replace(data_dir=str(tmp_path)), unheard)
     assert done.line == b""
     assert f"there are no logs in {tmp_path} on this machine" in done.failure
