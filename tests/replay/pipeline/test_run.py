@@ -1,6 +1,7 @@
 """The chain run anew over a real recording."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,13 +20,16 @@ from messages import (
     VolatilityState,
 )
 from messages.log import Record
+from messages.log.bulk import BulkWriter
 from messages.log.segments import list_segments
 from replay.errors import ForeignSettingsError, ReplayError, UnknownNameError
 from replay.pipeline.delays import AT_ONCE, Delays
 from replay.pipeline.run import CHAIN, Outcome, run
+from replay.recording import recording
 from replay.score.reading import read
 from replay.sessions import Session, sessions, settings_of
 from replay.verify import verify
+from tests.actors.store.stored import store
 from tests.integration.recording import records
 from tests.messages.log.samples import segment_paths
 from tests.replay.pipeline.samples import read_log, write_log
@@ -223,6 +227,27 @@ def test_a_session_that_is_still_being_written_is_run_as_far_as_it_goes(
     assert outcome.missing == []
     assert outcome.said["signal"]["FairValue"] > 0
     assert all(found.holds for found in verify(outcome.out_dir, anew.session, CHAIN))
+
+
+def test_what_only_the_store_still_has_is_heard_like_what_stands_in_the_log(
+    anew: Anew, copied: Path, tmp_path: Path
+) -> None:
+    """The result outlasts the folder in which the segments were unpacked."""
+    for log in ("coinbase", "kalshi"):
+        found = read_log(copied, log)
+        shutil.rmtree(copied / "log" / log)
+        with BulkWriter(copied / "log" / log, segment_bytes=20_000) as writer:
+            for at_ns, message in found:
+                writer.append([message], at_ns)
+        assert len(store(copied, log)) > 1
+        for path in segment_paths(copied / "log" / log)[:-1]:
+            path.unlink()
+    out_dir = copied / "out"
+    with recording(copied, anew.session.from_ns, anew.session.to_ns) as folder:
+        assert folder != copied
+        run(folder, [anew.session], anew.settings, out_dir, delays=DELAYS)
+    assert files(out_dir) == files(anew.outcome.out_dir)
+    assert all(found.holds for found in verify(out_dir, anew.session, CHAIN))
 
 
 def test_a_listener_starts_when_it_was_started_then(tmp_path: Path) -> None:
