@@ -25,20 +25,19 @@ from messages import (
     QuoteChanged,
 )
 from messages.log import Record
+from replay.audit.absences import Absences
 from replay.audit.books import Books
-from replay.audit.certificate import BOOKS, FRAMES, GAPS, MAINTENANCE, OURS, ROLLOVER, SEQUENCES, Finding, Gap
+from replay.audit.certificate import BOOKS, FRAMES, OURS, SEQUENCES, UNEXPLAINED, Finding
 from replay.audit.doubts import Doubts
 from replay.audit.gaps import (
     STILL_NS,
     Ended,
     Ends,
     cause_of_end,
-    cause_of_withdrawal,
-    gap,
-    is_pause,
 )
 from replay.audit.sequences import Numbers, numbers_of
 from replay.audit.timing import ClockMeter, DiskMeter
+from replay.audit.touches import Touches
 
 Handler = Callable[[Record, Any], None]
 
@@ -46,7 +45,7 @@ Handler = Callable[[Record, Any], None]
 class FeedAudit:
     """Takes a feed's records in order. from_ns: where the session begins.
 
-    found: is given what is wrong. gaps: closed ones; `end` closes the rest.
+    found: is given what is wrong.
     """
 
     def __init__(self, log: str, from_ns: int, ends: Ends, found: Callable[[Finding], None]) -> None:
@@ -62,19 +61,21 @@ class FeedAudit:
         self._frame_ns = 0
         self._health_ns = 0
         self._closed: Ended | None = None
-        self._taken_back: dict[str, tuple[int, str]] = {}
-        self._pause: tuple[int, str] | None = None
-        self._running: dict[str, str] = {}
-        self._rolling: dict[str, tuple[int, str]] = {}
         self._differed: dict[str, int] = {}
         self.books = Books()
+        self.touches = Touches()
         self.clock = ClockMeter()
         self.disk = DiskMeter()
-        self.gaps: list[Gap] = []
+        self.absences = Absences(log, found)
         self.connections = 0
         self.received = 0
         self.stored = 0
         self.checked = 0
+
+    @property
+    def rest(self) -> int:
+        """REST answers that were held against a book."""
+        return self.books.rest + self.touches.compared
 
     @property
     def numbered(self) -> int:
@@ -103,14 +104,14 @@ class FeedAudit:
             PolymarketWithdrawn.kind: self._take_polymarket_withdrawn,
         }
 
-    def began(self) -> None:
-        """A run begins: nothing of the one before stands any more."""
+    def began(self, settings: dict[str, Any]) -> None:
+        """A run begins, with these settings: nothing of the one before stands any more."""
+        self.touches.began(settings)
         self._doubts.began()
-        self._end_books(self._frame_ns)
+        self.absences.ended(self._frame_ns)
         self.books.forget()
         self._frames = self._health_ns = 0
         self._frame = (0, 0)
-        self._running.clear()
 
     def stopped(self) -> None:
         """A run told its end."""
@@ -119,7 +120,8 @@ class FeedAudit:
     def holed(self) -> None:
         """Records are missing: what rests on them is not known."""
         self.books.forget()
-        self._taken_back.clear()
+        self.touches.forget()
+        self.absences.forget()
         self._frame = (0, 0)
         self._health_ns = 0
         if self._numbers is not None:
@@ -128,10 +130,13 @@ class FeedAudit:
     def end(self, until_ns: int, over: Ended | None) -> None:
         """The session's records are over. over: how the last run ended; None: it goes on."""
         self._doubts.noticed()
-        self._end_books(0, until_ns)
+        self.absences.last(until_ns)
+        if self.touches.contradicts:
+            what = f"the book never showed what {self.touches.compared} REST tickers did"
+            self._found(Finding(BOOKS, self._log, what))
         if over is not None and self.connections:
             from_ns = self._frame_ns or over.at_ns
-            self._add("connection", "", cause_of_end(over), from_ns, 0, until_ns, over.reason)
+            self.absences.add("connection", "", cause_of_end(over), from_ns, 0, until_ns, over.reason)
 
     # -- the connection
 
@@ -153,6 +158,7 @@ class FeedAudit:
                     self._doubts.raise_(self._finding(SEQUENCES, record, missing))
         else:
             self.books.asked(frame, record.seq)
+            self.touches.asked(frame)
 
     def _stood(self) -> bool:
         return self.books.stands()
@@ -174,15 +180,14 @@ class FeedAudit:
         closed, self._closed = self._closed, None
         if self.connections <= 1:
             # What lies before the session is no part of it, only the way to its first frame.
-            self._add("connection", "", OURS, self._from_ns, told.to_ns, told.to_ns, "the session began")
+            self.absences.add(
+                "connection", "", OURS, self._from_ns, told.to_ns, told.to_ns, "the session began"
+            )
             return
-        if closed is None:
-            closed = self._ends.of(self._log, told.from_ns, told.to_ns)
-        if closed is None:
-            self._add("connection", "", "unexplained", told.from_ns, told.to_ns, 0, told.reason)
-        else:
-            cause = cause_of_end(closed)
-            self._add("connection", "", cause, told.from_ns, told.to_ns, 0, closed.reason or told.reason)
+        ended = closed or self._ends.of(self._log, told.from_ns, told.to_ns)
+        cause = cause_of_end(ended) if ended is not None else UNEXPLAINED
+        reason = (ended.reason if ended is not None else "") or told.reason
+        self.absences.add("connection", "", cause, told.from_ns, told.to_ns, 0, reason)
 
     def _take_health(self, record: Record, health: FeedHealth) -> None:
         self._look_at_rest(record)
@@ -192,23 +197,20 @@ class FeedAudit:
             self.received += health.frames - self._frames
             self._frames = health.frames
         self.checked += 1
+        self.touches.passed(health.at_ns)
         self._doubts.health(health.gaps)
         if health.latency_p50_ms >= 0.0:
             self.clock.take(health.at_ns, health.offset_ms)
         before, self._health_ns = self._health_ns, health.at_ns
         if before and health.at_ns - before > STILL_NS:
             reason = "the process stood still, or its clock was set forward"
-            self._add("process", "", OURS, before, health.at_ns, 0, reason)
-        if not health.fresh and is_pause(health.reason):
-            self._pause = self._pause or (health.at_ns, health.reason)
-        elif self._pause is not None:
-            (from_ns, why), self._pause = self._pause, None
-            self._add("book", "", MAINTENANCE, from_ns, health.at_ns, 0, why)
+            self.absences.add("process", "", OURS, before, health.at_ns, 0, reason)
+        self.absences.paused(health)
 
     # -- books of exchanges
 
     def _take_snapshot(self, record: Record, told: BookSnapshot) -> None:
-        self._came(told.symbol, record)
+        self.absences.came(told.symbol, record.at_ns)
         self._judge(record, told.symbol, self.books.snapshot(told))
 
     def _take_changed(self, record: Record, told: BookChanged) -> None:
@@ -219,6 +221,7 @@ class FeedAudit:
     def _take_quote(self, record: Record, told: QuoteChanged) -> None:
         if told.frame == self._frame[0]:
             self._first_word(record)
+        self.touches.quote(record.at_ns, told.bid_e8, told.ask_e8)
         wrong = self.books.quote(told)
         if wrong:
             self._judge(record, told.symbol, wrong)
@@ -229,11 +232,7 @@ class FeedAudit:
     # -- books of markets
 
     def _take_market_snapshot(self, record: Record, told: MarketBookSnapshot) -> None:
-        self._came(told.ticker, record)
-        rolling = self._rolling.pop(told.ticker, None)
-        if rolling is not None:
-            from_ns, series = rolling
-            self._add("book", told.ticker, ROLLOVER, from_ns, record.at_ns, 0, f"{series} had no book")
+        self.absences.came(told.ticker, record.at_ns)
         self._judge(record, told.ticker, self.books.market_snapshot(told))
 
     def _take_market_changed(self, record: Record, told: MarketBookChanged) -> None:
@@ -258,29 +257,13 @@ class FeedAudit:
             self._found(self._finding(BOOKS, record, what))
 
     def _take_role(self, record: Record, told: MarketRoleChanged) -> None:
-        before = self._running.get(told.series)
-        if told.running:
-            self._running[told.series] = told.running
-        elif before is None:
-            return
-        from_ns = record.at_ns
-        for name, (since_ns, series) in list(self._rolling.items()):
-            if series == told.series:
-                del self._rolling[name]
-                from_ns = min(from_ns, since_ns)
         book = self.books.books.get(told.running)
-        if before is None or before == told.running:
-            return
-        if book is None or not book.stands:
-            self._rolling[told.running] = (from_ns, told.series)
-        elif from_ns < record.at_ns:
-            reason = f"{told.series} had no market"
-            self._add("book", told.running, ROLLOVER, from_ns, record.at_ns, 0, reason)
+        self.absences.role(told, book is not None and book.stands, record.at_ns)
 
     # -- Polymarket
 
     def _take_polymarket_quote(self, record: Record, told: PolymarketQuote) -> None:
-        self._came(told.slug, record)
+        self.absences.came(told.slug, record.at_ns)
 
     def _take_polymarket_withdrawn(self, record: Record, told: PolymarketWithdrawn) -> None:
         self._taken(told.slug, told.reason, told.at_ns)
@@ -314,40 +297,11 @@ class FeedAudit:
         if wrong:
             self._found(self._finding(BOOKS, record, f"{name}: {wrong}"))
 
-    def _came(self, name: str, record: Record) -> None:
-        taken = self._taken_back.pop(name, None)
-        if taken is not None:
-            at_ns, reason = taken
-            self._add("book", name, cause_of_withdrawal(reason), at_ns, record.at_ns, 0, reason)
-
     def _taken(self, name: str, reason: str, at_ns: int) -> None:
         self._doubts.noticed()
         self.books.withdrawn(name)
-        if cause_of_withdrawal(reason) != ROLLOVER:
-            self._taken_back.setdefault(name, (at_ns, reason))
-
-    def _end_books(self, to_ns: int, until_ns: int = 0) -> None:
-        for name, (at_ns, reason) in self._taken_back.items():
-            cause = cause_of_withdrawal(reason)
-            self._add("book", name, cause, at_ns, max(at_ns, to_ns) if to_ns else 0, until_ns, reason)
-        self._taken_back.clear()
-        for name, (at_ns, series) in self._rolling.items():
-            reason = f"{series} had no {'book' if name else 'market'}"
-            self._add("book", name, ROLLOVER, at_ns, max(at_ns, to_ns) if to_ns else 0, until_ns, reason)
-        self._rolling.clear()
-        if self._pause is not None:
-            (from_ns, why), self._pause = self._pause, None
-            self._add("book", "", MAINTENANCE, from_ns, max(from_ns, to_ns) if to_ns else 0, until_ns, why)
-
-    def _add(
-        self, what: str, name: str, cause: str, from_ns: int, to_ns: int, until_ns: int, reason: str
-    ) -> None:
-        self.gaps.append(gap(self._log, what, name, cause, from_ns, to_ns, until_ns, reason))
-        if cause == "unexplained":
-            length_s = self.gaps[-1].length_s
-            why = reason or "no reason given"
-            message = f"a {what} gap of {length_s:.1f} s that nothing in the record explains ({why})"
-            self._found(Finding(GAPS, self._log, message, True, 0, 0, from_ns))
+        self.touches.forget()
+        self.absences.taken(name, reason, at_ns)
 
     def _finding(self, check: str, record: Record, what: str) -> Finding:
         return Finding(check, self._log, what, True, record.seq, record.seq, record.at_ns)

@@ -14,7 +14,6 @@ from messages import (
     ActorStateChanged,
     ActorStopped,
     FrameReceived,
-    Message,
     RecordsLost,
     Turn,
 )
@@ -26,7 +25,7 @@ from replay.audit.feeds import FeedAudit
 from replay.audit.gaps import Ended, Ends, cause_of_end, gap
 from replay.audit.reads import Reads
 from replay.audit.scanning import Flaw, Piece
-from replay.sessions import EVER_NS, Session
+from replay.sessions import EVER_NS, Session, settings_of
 
 FAREWELL_NS = 10_000_000_000
 """A feed that ends so shortly before the session ends with it."""
@@ -134,8 +133,8 @@ class LogAudit:
             received=feed.received,
             stored=feed.stored,
             numbered=feed.numbered,
-            books=feed.books.snapshots + feed.books.rest,
-            rest=feed.books.rest,
+            books=feed.books.snapshots + feed.rest,
+            rest=feed.rest,
             changes=feed.books.changes,
             clock=feed.clock.clock(),
             disk=feed.disk.disk(),
@@ -144,7 +143,7 @@ class LogAudit:
 
     @property
     def gaps(self) -> list[Gap]:
-        return self._gaps + self.feed.gaps
+        return self._gaps + self.feed.absences.gaps
 
     def found(self, finding: Finding) -> None:
         """Note a finding; of many of one sort the first few."""
@@ -218,12 +217,12 @@ class LogAudit:
 
     # -- what every actor says
 
-    def _started(self, record: Record, started: Message) -> None:
+    def _started(self, record: Record, started: ActorStarted) -> None:
         if self.runs and not self.feed.connections:
             self._between_runs(record)
         self.runs += 1
         self.ended = None
-        self.feed.began()
+        self.feed.began(settings_of(started))
         self.reads.forget()
 
     def _stopped(self, record: Record, stopped: ActorStopped) -> None:

@@ -30,7 +30,7 @@ def checks(
     numbered = sum(one.feed.numbered for one in logs)
     venues = sum(1 for one in logs if one.feed.numbered)
     snapshots = sum(one.feed.books.snapshots for one in logs)
-    rest = sum(one.feed.books.rest for one in logs)
+    rest = sum(one.feed.rest for one in logs)
     turns = sum(one.reads.turns for one in logs)
     unknown = sum(one.unknown for one in logs)
     unexplained = sum(1 for gap in gaps if gap.cause == UNEXPLAINED)
