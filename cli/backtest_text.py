@@ -8,7 +8,7 @@ from cli.wording import moment_utc
 from replay.backtest.deflated import CONVINCING, Deflated
 from replay.backtest.points import named
 from replay.backtest.pooled import Pooled
-from replay.backtest.report import PointScore, Report, SessionRun, WalkForward
+from replay.backtest.report import PointScore, Report, WalkForward
 from replay.score.bootstrap import Interval
 
 MOST_POINTS = 20
@@ -74,9 +74,10 @@ def short_names(points: Sequence[PointScore]) -> dict[str, str]:
 
 
 def _sessions(of: Report) -> list[str]:
+    unsettled = sum(one.unsettled for one in of.sessions)
     lines = [
-        f"{len(of.sessions)} session{'s' * (len(of.sessions) != 1)}, {of.windows:,} settled windows; "
-        f"{_unsettled(of.sessions)}"
+        f"{_count(len(of.sessions), 'session')}, {_count(of.windows, 'settled window')}; "
+        f"left out: {_count(unsettled, 'market')} that did not settle"
     ]
     lines += [
         f"  {one.session}  {moment_utc(one.from_ns)} to {moment_utc(one.to_ns)} UTC, speed {one.speed:g}; "
@@ -85,10 +86,6 @@ def _sessions(of: Report) -> list[str]:
     ]
     lines.append("Money is the paper account's, in dollars after fees; intervals are of 95 %, by windows.")
     return lines
-
-
-def _unsettled(sessions: list[SessionRun]) -> str:
-    return f"{sum(one.unsettled for one in sessions):,} markets that did not settle are left out"
 
 
 def _points(of: Report) -> list[str]:
@@ -170,11 +167,15 @@ def _luck(of: Deflated) -> list[str]:
 
 
 def _failures(of: Report) -> list[str]:
-    lines = [f"{len(of.failures):,} run{'s' * (len(of.failures) != 1)} failed; points with one are left out:"]
+    lines = [f"{_count(len(of.failures), 'run')} failed; points with one are left out:"]
     lines += [f"  {one.point}, session {one.session}: {one.why}" for one in of.failures[:MOST_FAILURES]]
     if len(of.failures) > MOST_FAILURES:
         lines.append(f"  and {len(of.failures) - MOST_FAILURES:,} more")
     return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _usd(value: float) -> str:

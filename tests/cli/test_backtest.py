@@ -61,8 +61,7 @@ def test_people_are_told_in_lines_and_the_table_lies_in_the_data_folder(known: H
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith("The paper account brought ")
     assert (
-        f"12 settled windows; 0 markets that did not settle are left out\n  {recording.SESSION}"
-        in outcome.out
+        f"12 settled windows; left out: 0 markets that did not settle\n  {recording.SESSION}" in outcome.out
     )
     assert (known.data / "backtest" / "results.jsonl").is_file()
 
