@@ -1,8 +1,9 @@
 """`kalshi-actors export`: recorded messages as files that every tool reads."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from cli.moments import moment
 
 if TYPE_CHECKING:
     from actors.store.tables import Table
+    from replay.export.exporting import Place
 
 USUAL_OUT = Path("export")
 
@@ -44,6 +46,12 @@ USUAL_OUT = Path("export")
     help="Folder of the files, one a table.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files of an earlier export.")
+@click.option(
+    "--clickhouse",
+    "server",
+    metavar="URL",
+    help="To tables of a ClickHouse server instead of files: http://user@host:8123/database.",
+)
 @options.data
 @options.config_only_checked
 @options.as_json
@@ -55,6 +63,7 @@ def export(
     ending: str,
     out: Path,
     force: bool,
+    server: str | None,
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
@@ -65,29 +74,32 @@ def export(
 
     A table is a message type; docs/tables.md has every column with its unit. What the store has compacted is
     taken from there, the rest from the logs, also while they are being written. Raw frames are not exported:
-    the table FrameReceived has all but their bytes.
+    the table FrameReceived has all but their bytes. On a ClickHouse server rows that are there already stay
+    there once.
     """
+    from actors.store.errors import StoreError
     from cli.errors import CommandError
     from cli.export_text import as_fields, as_text
     from cli.instance import find
     from cli.progress import Progress
     from messages.errors import LogError
     from replay.errors import ReplayError
-    from replay.export.exporting import Wish
+    from replay.export.exporting import Files, Tells
     from replay.export.exporting import export as write
     from replay.export.span import Span
 
     folder = find(data_dir).data_dir
+    files = Files(out, ending, force=force, named=bool(tables))
     span = Span(*_between(folder, session, from_ns, to_ns), _named(tables))
     notes: list[str] = []
     try:
         with (
+            _server(server) if server is not None else nullcontext(files) as place,
             closing(Progress("reading the record")) as reading,
-            closing(Progress("writing the files")) as writing,
+            closing(Progress("writing the rows")) as writing,
         ):
-            wish = Wish(span, out, ending, force, bool(tables))
-            exported = write(folder, wish, reading.tell, writing.tell, notes.append)
-    except (ReplayError, LogError, OSError) as error:
+            exported = write(folder, span, place, Tells(reading.tell, writing.tell, notes.append))
+    except (ReplayError, StoreError, LogError, OSError) as error:
         raise CommandError(str(error)) from None
     for note in notes:
         click.echo(f"kalshi-actors: {note}", err=True)
@@ -96,7 +108,23 @@ def export(
 
         click.echo(orjson.dumps(as_fields(exported, notes, folder)))
     else:
-        click.echo("\n".join(as_text(exported, out)))
+        click.echo("\n".join(as_text(exported, str(out) if server is None else server)))
+
+
+@contextmanager
+def _server(url: str) -> "Iterator[Place]":
+    """Tables of a server. Raises WrongUsageError, ClickHouseError."""
+    from actors.store.address import check_url, name_of
+    from actors.store.clickhouse import ClickHouse
+    from cli.errors import WrongUsageError
+    from replay.export.exporting import OnServer
+
+    try:
+        check_url(url)
+    except ValueError as error:
+        raise WrongUsageError(str(error)) from None
+    with closing(ClickHouse(url)) as server, TemporaryDirectory() as folder:
+        yield OnServer(server, name_of(url), Path(folder))
 
 
 def _between(folder: Path, session: str | None, from_ns: int | None, to_ns: int | None) -> tuple[int, int]:

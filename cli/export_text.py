@@ -1,7 +1,7 @@
 """`export` in words, and as JSON."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cli.wording import printable
@@ -10,19 +10,20 @@ from replay.export.exporting import Exported
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def as_text(exported: Sequence[Exported], out: Path) -> list[str]:
+def as_text(exported: Sequence[Exported], where: str) -> list[str]:
     """One line on all of it, then a line for each table."""
     rows = sum(one.rows for one in exported)
     if not exported:
-        return ["nothing was recorded in that span; no file was written"]
-    width = max(len(one.path.name) for one in exported)
+        return ["nothing was recorded in that span, so nothing was written"]
+    names = [PurePath(one.path).name for one in exported]
+    width = max(map(len, names))
     count_width = len(f"{max(one.rows for one in exported):,}")
     tables = f"{len(exported)} table{'s' * (len(exported) != 1)}"
     return [
-        f"{rows:,} rows of {tables}, {size(sum(one.bytes for one in exported))}, in {printable(str(out))}",
+        f"{rows:,} rows of {tables}, {size(sum(one.bytes for one in exported))}, in {printable(where)}",
         *(
-            f"  {one.path.name:<{width}}  {one.rows:>{count_width},} rows  {size(one.bytes):>8}"
-            for one in exported
+            f"  {name:<{width}}  {one.rows:>{count_width},} rows  {size(one.bytes):>8}"
+            for name, one in zip(names, exported, strict=True)
         ),
     ]
 
@@ -32,7 +33,7 @@ def as_fields(exported: Sequence[Exported], notes: Sequence[str], data_dir: Path
     return {
         "data_dir": str(data_dir),
         "rows": sum(one.rows for one in exported),
-        "tables": [{**one._asdict(), "path": str(one.path)} for one in exported],
+        "tables": [one._asdict() for one in exported],
         "notes": list(notes),
     }
 

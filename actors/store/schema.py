@@ -19,8 +19,15 @@ UNIT: Final = b"unit"
 
 WHERE: Final = ("log", "seq", "at_ns")
 """The first columns of every table: the record's log, its number in it, and when it was appended."""
-RENAMED: Final[Mapping[str, str]] = {"at_ns": "stated_ns", "seq": "venue_seq", "log": "of_log"}
-"""What a message's field is called where WHERE has taken its name."""
+FOLDERS: Final = ("date", "series")
+"""Columns that stand in the names of folders only."""
+RENAMED: Final[Mapping[str, str]] = {
+    "at_ns": "stated_ns",
+    "seq": "venue_seq",
+    "log": "of_log",
+    "series": "market_series",
+}
+"""What a message's field is called where WHERE or FOLDERS have taken its name."""
 NOT_STORED: Final = frozenset({(FrameReceived.kind, "data")})
 """Fields of which the table has only the length, as `<name>_bytes`; the archive has all of it."""
 

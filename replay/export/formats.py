@@ -1,5 +1,6 @@
 """Files that rows are exported to."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from actors.store.sending import Server
 from actors.store.tables import Table
 
 ROW_GROUP_ROWS: Final = 65_536
@@ -63,22 +65,56 @@ class ParquetFile:
 
     def __init__(self, path: Path, table: Table) -> None:
         self._writer = pq.ParquetWriter(path, **table.parquet)
-        self._waiting: list[pa.Table] = []
+        self._groups = Groups(self._writer.write_table)
 
     def write(self, rows: pa.Table) -> None:
+        self._groups.add(rows)
+
+    def close(self) -> None:
+        self._groups.flush()
+        self._writer.close()
+
+
+class Inserts:
+    """Rows as inserts into a table of a ClickHouse server. bytes: sent so far."""
+
+    def __init__(self, server: Server, table: Table) -> None:
+        self._server = server
+        self._table = table
+        self._groups = Groups(self._insert)
+        self.bytes = 0
+
+    def write(self, rows: pa.Table) -> None:
+        self._groups.add(rows)
+
+    def close(self) -> None:
+        self._groups.flush()
+
+    def _insert(self, rows: pa.Table) -> None:
+        file = io.BytesIO()
+        with pq.ParquetWriter(file, **self._table.parquet) as writer:
+            writer.write_table(rows)
+        self._server.insert(self._table, file.getvalue())
+        self.bytes += file.tell()
+
+
+class Groups:
+    """Gathers rows until they are many enough to be written as one group."""
+
+    def __init__(self, write: Callable[[pa.Table], None]) -> None:
+        self._write = write
+        self._waiting: list[pa.Table] = []
+
+    def add(self, rows: pa.Table) -> None:
         self._waiting.append(rows)
         is_enough = sum(part.num_rows for part in self._waiting) >= ROW_GROUP_ROWS
         if is_enough or sum(part.nbytes for part in self._waiting) > MOST_WAITING_BYTES:
-            self._flush()
+            self.flush()
 
-    def close(self) -> None:
-        self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting))
-            self._waiting.clear()
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._write(pa.concat_tables(waiting))
 
 
 FORMATS: Final[Mapping[str, Callable[[Path, Table], RowFile]]] = {

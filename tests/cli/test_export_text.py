@@ -5,15 +5,14 @@ import pytest
 from cli.export_text import as_fields, as_text, size
 from replay.export.exporting import Exported
 
-OUT = Path("here")
 DONE = [
-    Exported("BookChanged", 12_345, OUT / "BookChanged.csv", 4_200_000),
-    Exported("Signal", 7, OUT / "Signal.csv", 812),
+    Exported("BookChanged", 12_345, "here/BookChanged.csv", 4_200_000),
+    Exported("Signal", 7, "here/Signal.csv", 812),
 ]
 
 
 def test_a_line_on_all_of_it_stands_above_one_a_table() -> None:
-    assert as_text(DONE, OUT) == [
+    assert as_text(DONE, "here") == [
         "12,352 rows of 2 tables, 4.2 MB, in here",
         "  BookChanged.csv  12,345 rows    4.2 MB",
         "  Signal.csv            7 rows     812 B",
@@ -21,7 +20,7 @@ def test_a_line_on_all_of_it_stands_above_one_a_table() -> None:
 
 
 def test_an_empty_export_is_said_in_words() -> None:
-    assert as_text([], OUT) == ["nothing was recorded in that span; no file was written"]
+    assert as_text([], "here") == ["nothing was recorded in that span, so nothing was written"]
 
 
 def test_scripts_get_every_figure() -> None:
