@@ -4,11 +4,13 @@ from messages import (
     ActorStarted,
     ActorStateChanged,
     ActorStopped,
+    BookSnapshot,
     DriftSeen,
     FairValue,
     FeedGap,
     FeedHealth,
     IndexValue,
+    MarketBookSnapshot,
     MarketQuoteChanged,
     QuoteChanged,
     RecordsLost,
@@ -43,6 +45,8 @@ class Run:
         self.venue_p50 = Delays(PARTS)
         self.venue_p99 = Delays(PARTS)
         self.written = Delays(PARTS)
+        self.repeats = False
+        """It has just written a checkpoint: a quote behind it is no answer to a frame."""
         self.silent: dict[str, str] = {}
         """Why it gives no value of an index or a series; empty where it gives one."""
         self.cause_ns = 0
@@ -140,8 +144,15 @@ class RunLines:
             run.venue_p99.add(message.at_ns, message.latency_p99_ms)
 
     def quote(self, log: str, message: QuoteChanged | MarketQuoteChanged, at_ns: int) -> None:
-        """A feed made a quote from a frame."""
-        self.run(log).written.add(at_ns, (at_ns - message.recv_ns) / 1e6)
+        """A feed made a quote from a frame; not from one, where it repeats itself behind a checkpoint."""
+        run = self.run(log)
+        if not run.repeats:
+            run.written.add(at_ns, (at_ns - message.recv_ns) / 1e6)
+        run.repeats = False
+
+    def snapshot(self, log: str, message: BookSnapshot | MarketBookSnapshot, at_ns: int) -> None:
+        """A feed wrote down a whole book."""
+        self.run(log).repeats = message.checkpoint
 
     def answer(self, log: str, message: IndexValue | FairValue, at_ns: int) -> None:
         """A listener made a value from its inputs, or said why it made none."""

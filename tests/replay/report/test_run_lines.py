@@ -2,7 +2,7 @@
 
 import pytest
 
-from messages import ActorStopped, DriftSeen, RecordsLost
+from messages import ActorStopped, BookSnapshot, DriftSeen, RecordsLost
 from replay.report.run_lines import RunLines
 from tests.replay.report.said import S, gap, health, index_value, moved, started, venue_quote
 from tests.replay.score.made import BEGIN
@@ -78,8 +78,18 @@ def test_only_a_newer_input_has_a_latency() -> None:
     written = runs.of["brti"].written.all
     assert written.count == 1
     assert written.greatest_ms == pytest.approx(3.0)
+
+
+def test_a_quote_behind_a_checkpoint_answers_no_frame() -> None:
+    runs = RunLines()
     runs.quote("coinbase", venue_quote(S, 1.0, 2.0), S + 500_000)
-    assert runs.of["coinbase"].written.all.greatest_ms == pytest.approx(0.5)
+    for checkpoint in (True, False):
+        book = BookSnapshot("coinbase", "BTC-USD", 1, S, 0, [], [], checkpoint)
+        runs.snapshot("coinbase", book, 2 * S)
+        runs.quote("coinbase", venue_quote(S, 1.0, 2.0), S + (900_000_000 if checkpoint else 700_000))
+    written = runs.of["coinbase"].written.all
+    assert written.count == 2
+    assert written.greatest_ms == pytest.approx(0.7)
 
 
 def test_an_actor_is_silent_only_while_no_series_has_a_value() -> None:
