@@ -90,12 +90,10 @@ def replay(
     """
     from cli.errors import CommandError, WrongUsageError
     from cli.instance import find
-    from cli.lines import json_line, text_line
-    from messages import encode
-    from messages.log import Record
     from replay.errors import ReplayError, UnknownNameError, UnknownSessionError
     from replay.pace import Pace
     from replay.playing import Playing, listeners_in
+    from replay.recording import recording
     from replay.sessions import EVER_NS, choose, sessions
 
     if with_file is not None and is_served:
@@ -117,23 +115,31 @@ def replay(
             span = (from_ns or 0, to_ns if to_ns is not None else EVER_NS)
             rerun(folder, chosen, with_file, out, span, actors, as_json)
             return
-        logs = listeners_in(folder, chosen, actors)
-        playing = Playing(folder, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)
-        if quiet:
-            for _ in playing.words():
-                pass
-        else:
-            pace = Pace(speed)
-            line = json_line if as_json else text_line
-            for word in playing.words():
-                _wait(pace, word.at_ns)
-                record = Record(word.seq, word.at_ns, word.message.kind, encode(word.message))
-                print(line(word.log, record, word.message))
+        with recording(folder, chosen.from_ns, chosen.to_ns) as recorded:
+            logs = listeners_in(recorded, chosen, actors)
+            playing = Playing(recorded, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)
+            if quiet:
+                for _ in playing.words():
+                    pass
+            else:
+                _show(playing, Pace(speed), as_json)
     except (UnknownSessionError, UnknownNameError) as error:
         raise WrongUsageError(str(error)) from None
     except ReplayError as error:
         raise CommandError(str(error)) from None
     _tell(playing, time.monotonic() - begun_s, as_json)
+
+
+def _show(playing: "Playing", pace: "Pace", as_json: bool) -> None:
+    from cli.lines import json_line, text_line
+    from messages import encode
+    from messages.log import Record
+
+    line = json_line if as_json else text_line
+    for word in playing.words():
+        _wait(pace, word.at_ns)
+        record = Record(word.seq, word.at_ns, word.message.kind, encode(word.message))
+        print(line(word.log, record, word.message))
 
 
 def _wait(pace: "Pace", at_ns: int) -> None:

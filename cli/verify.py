@@ -31,6 +31,7 @@ def verify(session: str, actors: tuple[str, ...], data_dir: Path | None, as_json
     from cli.verify_text import as_fields, as_text
     from replay.errors import ReplayError, UnknownNameError, UnknownSessionError
     from replay.playing import listeners_in
+    from replay.recording import recording
     from replay.sessions import choose, sessions
     from replay.verify import verify as play_and_compare
 
@@ -38,9 +39,12 @@ def verify(session: str, actors: tuple[str, ...], data_dir: Path | None, as_json
     begun_s = time.monotonic()
     try:
         (chosen,) = choose(sessions(folder), [session], folder)
-        logs = listeners_in(folder, chosen, actors)
-        with closing(Progress("playing the recorded inboxes")) as progress:
-            verified = play_and_compare(folder, chosen, logs, progress.tell)
+        with (
+            recording(folder, chosen.from_ns, chosen.to_ns) as recorded,
+            closing(Progress("playing the recorded inboxes")) as progress,
+        ):
+            logs = listeners_in(recorded, chosen, actors)
+            verified = play_and_compare(recorded, chosen, logs, progress.tell)
     except (UnknownSessionError, UnknownNameError) as error:
         raise WrongUsageError(str(error)) from None
     except ReplayError as error:
