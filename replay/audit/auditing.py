@@ -27,6 +27,8 @@ from replay.recording import recording
 from replay.records import Tell
 from replay.sessions import EVER_NS, SUPERVISOR, Session
 
+TRIES = 3
+"""How often retention may be quicker than the look."""
 SIMULATOR = "simulator"
 """A child that says nothing and so has no log."""
 
@@ -38,15 +40,21 @@ def audit(data_dir: Path, session: Session, tell: Tell = lambda share: None) -> 
     stands. Never raises for what is wrong with the record: that is found and named. *Raises* OSError where a
     file cannot be read for other reasons.
     """
-    # The counts first: what they count is in the logs by then.
-    counted = Counted(data_dir, session.name)
-    stored = Stored(data_dir, session)
-    try:
-        with recording(data_dir, session.from_ns, session.to_ns) as folder:
-            return _Audit(data_dir, folder, session, counted, stored).certificate(tell)
-    except ReplayError as error:
-        stored.found(str(error))
-    return _Audit(data_dir, data_dir, session, counted, stored).certificate(tell)
+    for tries in range(TRIES):
+        # The counts first: what they count is in the logs by then.
+        counted = Counted(data_dir, session.name)
+        stored = Stored(data_dir, session)
+        try:
+            with recording(data_dir, session.from_ns, session.to_ns) as folder:
+                made = _Audit(data_dir, folder, session, counted, stored)
+                if made.scan(tell) or tries == TRIES - 1:
+                    return made.certificate(tell)
+        except ReplayError as error:
+            stored.found(str(error))
+            break
+    made = _Audit(data_dir, data_dir, session, counted, stored)
+    made.scan(tell)
+    return made.certificate(tell)
 
 
 class _Audit:
@@ -71,9 +79,33 @@ class _Audit:
             log: LogAudit(log, session, self._ends, counted.up_to(log)) for log in [SUPERVISOR, *rest]
         }
 
+    def scan(self, tell: Tell) -> bool:
+        """Look at every record once. False: something was deleted meanwhile, by retention as it seems."""
+        sizes = {log: self._bytes(log) for log in self._audits}
+        whole, done = max(1, sum(sizes.values())), 0
+        is_whole = True
+        for log, one in self._audits.items():
+            passed = 0
+            written = self._is_written(log)
+            for part in scan(self._folder / "log" / log, self._session.from_ns):
+                if isinstance(part, Flaw):
+                    is_whole = is_whole and not part.is_gone
+                    # The append that is on its way is no damage.
+                    if not (part.is_tail and written):
+                        what = part.what.replace(str(self._folder), str(self._data_dir))
+                        one.flaw(part._replace(what=what))
+                    continue
+                one.take(part)
+                passed += len(part.data)
+                tell((done + passed) / whole)
+                if one.is_past:
+                    break
+            done += sizes[log]
+        return is_whole
+
     def certificate(self, tell: Tell) -> Certificate:
+        """What was found in all of them."""
         session, audits = self._session, self._audits
-        self._scan(tell)
         supervisor = audits[SUPERVISOR]
         is_newest = session.to_ns == EVER_NS
         running = is_newest and supervisor.ended is None and self._is_written(SUPERVISOR)
@@ -110,26 +142,6 @@ class _Audit:
             bytes=sum(stream.bytes for stream in streams),
             digest=sha256(digests.encode()).hexdigest(),
         )
-
-    def _scan(self, tell: Tell) -> None:
-        sizes = {log: self._bytes(log) for log in self._audits}
-        whole, done = max(1, sum(sizes.values())), 0
-        for log, one in self._audits.items():
-            passed = 0
-            written = self._is_written(log)
-            for part in scan(self._folder / "log" / log, self._session.from_ns):
-                if isinstance(part, Flaw):
-                    # The append that is on its way is no damage.
-                    if not (part.is_tail and written):
-                        what = part.what.replace(str(self._folder), str(self._data_dir))
-                        one.flaw(part._replace(what=what))
-                    continue
-                one.take(part)
-                passed += len(part.data)
-                tell((done + passed) / whole)
-                if one.is_past:
-                    break
-            done += sizes[log]
 
     def _bytes(self, log: str) -> int:
         return sum(path.stat().st_size for path in (self._folder / "log" / log).glob("*.seg"))

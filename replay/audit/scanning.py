@@ -33,6 +33,7 @@ class Flaw(NamedTuple):
 
     first, last: sequence numbers that are missing; first 0: none are. is_tail: bytes behind the last whole
     append of the newest segment. is_foreign: the file is not of this program, or of a later version of it.
+    is_gone: a segment was deleted between its listing and its opening; the store may have it.
     """
 
     what: str
@@ -40,6 +41,7 @@ class Flaw(NamedTuple):
     last: int = 0
     is_tail: bool = False
     is_foreign: bool = False
+    is_gone: bool = False
 
 
 def scan(log_dir: Path, from_ns: int) -> Iterator[Piece | Flaw]:
@@ -60,7 +62,8 @@ def scan(log_dir: Path, from_ns: int) -> Iterator[Piece | Flaw]:
         try:
             segment = Segment(log_dir, first)
         except FileNotFoundError:
-            yield Flaw(f"the segment of record {first} was deleted while it was read", first, first)
+            what = f"the segment of {log_dir} that begins with record {first} is gone"
+            yield Flaw(what, first, first, is_gone=True)
             continue
         following = firsts[index + 1] if index + 1 < len(firsts) else 0
         try:
@@ -138,7 +141,10 @@ class _Walk:
         """The sound records from an offset on, where they end, and what stands there."""
         want = CHUNK_BYTES
         while True:
-            data = os.pread(self._segment.fd, min(want, self._size - offset), offset)
+            wanted = min(want, self._size - offset)
+            data = os.pread(self._segment.fd, wanted, offset)
+            if len(data) < wanted:
+                self._size = offset + len(data)  # a writer that starts takes a torn tail away
             is_end = offset + len(data) >= self._size
             records, at, closed, closed_at, sound = self._records(data)
             if not sound:

@@ -60,6 +60,7 @@ class LogAudit:
         self._counted = counted
         self._digest = sha256()
         self._begun = False
+        self._holed = False
         self._inside = False
         self._flaws: list[Flaw] = []
         self._told: Counter[tuple[str, bool]] = Counter()
@@ -79,9 +80,11 @@ class LogAudit:
     def take(self, piece: Piece) -> None:
         """Take sound records."""
         records = piece.records
+        if self._inside and self._holed and records[0].at_ns >= self._session.to_ns:
+            self._inside = False  # the beginning of the next session is among what is lost
         if not self._inside and (self._flaws or not self._begun):
             self._attribute(records[0])
-        self._begun = True
+        self._begun, self._holed = True, False
         begin = 0
         if any(record.kind == ActorStarted.kind for record in records):
             for index, record in enumerate(records):
@@ -100,13 +103,14 @@ class LogAudit:
     def flaw(self, flaw: Flaw) -> None:
         """Take what is no sound record."""
         if self._inside:
+            self._holed = True
             self._tell(flaw)
         else:
             self._flaws.append(flaw)
 
     def end(self, until_ns: int, is_over: bool) -> None:
         """There is nothing more. is_over: the session has ended, or the actor has for good."""
-        if self._flaws and (self._session.to_ns == EVER_NS or self.last_seq):
+        if self._session.to_ns == EVER_NS:
             for flaw in self._flaws:
                 self._tell(flaw)
         ended = self.ended

@@ -10,7 +10,10 @@ import pytest
 
 from messages.log import LogWriter
 from messages.log.format import SEGMENT_HEADER
+from replay.audit import auditing
 from replay.audit.certificate import Certificate
+from replay.audit.scanning import Flaw, Piece, scan
+from replay.audit.seeking import session_named
 from tests.messages.log.samples import segment_paths, spans
 from tests.replay.audit.made import (
     SESSION,
@@ -221,11 +224,34 @@ def test_a_stopped_child_of_a_running_session_is_no_end(tmp_path: Path) -> None:
         writer.close()
 
 
-def test_progress_is_told_and_ends_with_all_of_it(sound: Path) -> None:
-    from replay.audit.auditing import audit
-    from replay.audit.seeking import session_named
+def test_what_retention_deletes_meanwhile_is_looked_for_again(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
 
+    def disturbed(log_dir: Path, from_ns: int) -> Iterator[Piece | Flaw]:
+        looks.append(log_dir.name)
+        if len(looks) == 2:
+            yield Flaw("gone", 1, 1, is_gone=True)
+        yield from scan(log_dir, from_ns)
+
+    monkeypatch.setattr(auditing, "scan", disturbed)
+    assert certify(sound).holds
+    assert looks == ["supervisor", "binance", "brti"] * 2
+
+
+def test_progress_is_told_and_ends_with_all_of_it(sound: Path) -> None:
     told: list[float] = []
-    audit(sound, session_named(sound, ""), told.append)
+    auditing.audit(sound, session_named(sound, ""), told.append)
     assert told == sorted(told)
     assert 0.9 < told[-1] <= 1.0
+
+
+def test_a_real_run_in_which_an_actor_was_killed_holds(recorded: Path) -> None:
+    certificate = certify(recorded, "")
+    assert certificate.holds, [finding.what for finding in certificate.findings if finding.fails]
+    looked_at = {check.name: check.looked_at for check in certificate.checks}
+    for name in ("records", "frames", "sequences", "readers", "gaps"):
+        assert looked_at[name] > 0, name
+    (gap,) = [gap for gap in certificate.gaps if gap.log == "signal"]
+    assert (gap.what, gap.cause) == ("process", "ours")

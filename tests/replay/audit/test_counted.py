@@ -21,7 +21,10 @@ def changed(data_dir: Path, **changes: object) -> None:
     path.write_bytes(orjson.dumps(record))
 
 
-def test_a_log_that_was_written_again_without_one_record_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_log_that_was_written_again_without_a_record_or_with_two_of_it_is_found(
+    tmp_path: Path, times: int
+) -> None:
     make(tmp_path)
     folder = tmp_path / "log" / "binance"
     records = read_all(folder)
@@ -29,7 +32,7 @@ def test_a_log_that_was_written_again_without_one_record_is_found(tmp_path: Path
         path.unlink()
     with LogWriter(folder, SMALL) as writer:
         for record in records:
-            if record.seq != 12:
+            for _ in range(times if record.seq == 12 else 1):
                 writer.append([record.message()], record.at_ns)
     assert list_segments(folder)
     assert ("counts", "binance") in failing(certify(tmp_path))

@@ -6,6 +6,7 @@ import pytest
 
 from messages.log import LogSettings, LogWriter, Record
 from messages.log.format import HEADER_BYTES, SEGMENT_HEADER
+from messages.log.segments import Segment, list_segments
 from replay.audit import scanning
 from replay.audit.scanning import Flaw, Piece, scan
 from tests.messages.log.samples import SMALL, frame, read_all, segment_paths, spans, volume, write
@@ -168,3 +169,24 @@ def test_an_append_that_is_on_its_way_is_left_for_later(tmp_path: Path) -> None:
         records, flaws = parts(folder)
         assert seqs(records) == [1]
         assert [flaw.is_tail for flaw in flaws] == [True]
+
+
+def test_a_segment_that_is_deleted_between_listing_and_opening_is_gone(
+    log_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = list_segments(log_dir)
+    segment_paths(log_dir)[1].unlink()
+    monkeypatch.setattr(scanning, "list_segments", lambda folder: listed)
+    _, flaws = parts(log_dir)
+    assert [flaw.is_gone for flaw in flaws] == [True, False]
+
+
+def test_a_file_that_shrinks_while_it_is_read_ends_there(
+    log_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = segment_paths(log_dir)[-1]
+    end, size = spans(path)[2].end, path.stat().st_size
+    path.write_bytes(path.read_bytes()[:end])
+    monkeypatch.setattr(Segment, "size", lambda segment: size)
+    records, _ = parts(log_dir)
+    assert seqs(records)[-1] == spans(path)[2].seq

@@ -68,6 +68,7 @@ def test_damage_is_charged_to_the_session_in_which_it_lies(tmp_path: Path) -> No
         assert earlier.holds is (number > 5), span.seq
         # Where nobody counted, a lost record at the seam may have been of either.
         assert later.holds is (number < 4), span.seq
+        assert of(earlier, "brti")[2] <= 5, span.seq
 
 
 def test_the_digest_is_of_the_records_bytes(tmp_path: Path) -> None:
