@@ -6,9 +6,14 @@ import msgspec
 import pytest
 
 from messages import FairValue, MarketQuoteChanged, Turn
+from messages.log import LogSettings, LogWriter
+from messages.log.format import segment_name
+from messages.log.segments import list_segments
 from replay.playing import listeners_in
+from replay.recording import recording
 from replay.sessions import Session, sessions
 from replay.verify import Tally, Verified, verify
+from tests.actors.store.stored import store
 from tests.integration.recording import records
 from tests.replay.real import damage, replace
 from tests.replay.test_explain import newest_fair
@@ -116,3 +121,24 @@ def test_a_run_that_cannot_be_built_any_more_is_said(copied: Path, log: str) -> 
     assert not one.holds
     assert f"the {log} actor of session {session.name}" in one.trouble
     assert "spied" in one.trouble
+
+
+def test_what_only_the_store_has_is_verified_too(recorded: Path, tmp_path: Path) -> None:
+    small = LogSettings(segment_bytes=40_000, fsync_s=3600)
+    for log in ("kalshi", "coinbase", "kraken", "brti", "signal", "supervisor"):
+        with LogWriter(tmp_path / "log" / log, small) as writer:
+            for record in records(recorded / "log" / log):
+                writer.append([record.message()], record.at_ns)
+    before = verified(tmp_path)
+    for log in ("kalshi", "coinbase", "kraken", "brti", "signal"):
+        store(tmp_path, log)
+        for first in list_segments(tmp_path / "log" / log)[:-1]:
+            (tmp_path / "log" / log / segment_name(first)).unlink()
+    assert not verified(tmp_path)["signal"].holds
+    session = session_of(tmp_path)
+    with recording(tmp_path, session.from_ns, session.to_ns) as folder:
+        found = verified(folder)
+    assert all(one.holds for one in found.values())
+    assert {log: one.tallies for log, one in found.items()} == {
+        log: one.tallies for log, one in before.items()
+    }
