@@ -28,7 +28,8 @@ RUN_SHARE = 0.9
 class Task(NamedTuple):
     """What to run. settings: of the actors to be run anew; latency_ms: of the paper account, which the
     score's orders have too. session: its ends are where to begin and stop. work_dir: for the words of the
-    run while it lasts; empty: where this machine keeps temporary files."""
+    run while it lasts; empty: where this machine keeps temporary files. version: of the project that gave it
+    out, which must be that of whoever performs it."""
 
     key: str
     config: str
@@ -38,6 +39,7 @@ class Task(NamedTuple):
     settings: dict[str, dict[str, Any]]
     latency_ms: float
     work_dir: str
+    version: str = VERSION
 
 
 class Done(NamedTuple):
@@ -61,6 +63,9 @@ def perform(task: Task, tell: Tell) -> Done:
 
 def _row(task: Task, out_dir: Path, begun_s: float, tell: Tell) -> Row:
     session = task.session
+    if task.version != VERSION:
+        message = f"{platform.node()} has version {VERSION} of this project, and not {task.version}"
+        raise BacktestError(message)
     if not (Path(task.data_dir) / "log").is_dir():
         message = f"there are no logs in {task.data_dir} on this machine ({platform.node()})"
         raise BacktestError(message)

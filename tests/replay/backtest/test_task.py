@@ -92,6 +92,12 @@ def test_settings_that_no_actor_takes_are_a_failure_in_a_sentence(data_dir: Path
     assert "max_orders" in done.failure
 
 
+def test_a_machine_of_another_version_gives_no_result(data_dir: Path) -> None:
+    done = perform(task(data_dir, 50.0)._replace(version="0.0.0"), unheard)
+    assert done.line == b""
+    assert f"has version {VERSION} of this project, and not 0.0.0" in done.failure
+
+
 def test_logs_that_are_not_on_this_machine_are_a_failure_too(data_dir: Path, tmp_path: Path) -> None:
     done = perform(task(data_dir, 50.0)._replace(data_dir=str(tmp_path)), unheard)
     assert done.line == b""
