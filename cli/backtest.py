@@ -79,7 +79,7 @@ def backtest(
     """Run recorded sessions anew under the settings, or under every point of a grid of settings.
 
     \b
-    kalshi-actors backtest --grid actors.signal.decision.edge_usd=0.01,0.02,0.04
+    kalshi-actors backtest --grid actors.signal.decision.least_edge_usd=0.01,0.02,0.04
 
     Index, signals and paper account are the same code as live, and so is the score. Every finished run is
     kept in the table of results: whatever ended the command, the same one goes on with the rest.
