@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
+from actors.store.address import name_of
 from actors.store.errors import DamagedTableError, StoreError
 from actors.store.manifest import Manifest, load, logs, paths, store_dir
 from actors.store.placing import make_folder, place, unfinished
@@ -84,7 +85,11 @@ class Sender:
 
 
 class Sending:
-    """The thread. trouble: why the last try failed, in one sentence; empty while all is well."""
+    """The thread. Its words are read by others at any time.
+
+    trouble: why the last try failed, in one sentence; empty while all is well. rows: sent since the start.
+    waiting: segments still to be sent, after the last try.
+    """
 
     def __init__(self, sender: Sender, connect: Callable[[], Server]) -> None:
         self._sender = sender
@@ -94,6 +99,7 @@ class Sending:
         self._thread = threading.Thread(target=self._run, name="clickhouse", daemon=True)
         self.trouble = ""
         self.rows = 0
+        self.waiting = 0
 
     def start(self) -> None:
         self._thread.start()
@@ -108,14 +114,17 @@ class Sending:
         while not self._stop.is_set():
             try:
                 sent = self._try()
-            except (StoreError, OSError) as error:
-                self.trouble = str(error)
+            except Exception as error:  # noqa: BLE001 - whatever the library raises, it is tried again
+                is_known = isinstance(error, StoreError | OSError)
+                self.trouble = str(error) if is_known else f"{type(error).__name__}: {error}"
+                self.waiting = self._sender.waiting()
                 self._hang_up()
                 self._stop.wait(retry_s)
                 retry_s = min(2 * retry_s, LONGEST_RETRY_S)
             else:
                 self.trouble, retry_s = "", FIRST_RETRY_S
                 self.rows += sent
+                self.waiting = self._sender.waiting()
                 if not sent:
                     self._stop.wait(POLL_S)
         self._hang_up()
@@ -129,3 +138,16 @@ class Sending:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def send_to(data_dir: Path, url: str) -> Sending:
+    """Begin to send a data folder's stored segments to a server."""
+
+    def connect() -> Server:
+        from actors.store.clickhouse import ClickHouse
+
+        return ClickHouse(url)
+
+    sending = Sending(Sender(data_dir, name_of(url)), connect)
+    sending.start()
+    return sending

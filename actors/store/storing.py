@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from actors.actor import Ending, LoopActor, describe
 from actors.adapter import Freshness
@@ -25,9 +25,14 @@ from messages.log.format import segment_name
 from messages.log.retention import load_cursor, save_cursor
 from messages.log.segments import list_segments
 
+if TYPE_CHECKING:
+    from actors.store.sending import Sending
+
 READER: Final = "store"
 RETRY_S: Final = 10.0
 LONGEST_SLEEP_S: Final = 0.25
+LONGEST_GOODBYE_S: Final = 2.0
+"""For what is on its way to a server. What it has not taken by then is sent again."""
 MOST_UNSAID: Final = 1000
 
 
@@ -71,6 +76,7 @@ class StoreActor(LoopActor):
         self._waiting = 0
         self._next_look_s = 0.0
         self._work: Iterator[object] | None = self._begin()
+        self._sending = self._send_on()
 
     def turn(self) -> None:
         if self._work is None and time.monotonic() >= self._next_look_s:
@@ -85,6 +91,8 @@ class StoreActor(LoopActor):
 
     def closed(self) -> None:
         self._let_go()
+        if self._sending is not None:
+            self._sending.stop(LONGEST_GOODBYE_S)
         self._outbox.close("asked to stop", "none")
 
     def failed(self, error: BaseException) -> None:
@@ -194,6 +202,14 @@ class StoreActor(LoopActor):
         if isinstance(self._work, Generator):
             self._work.close()
 
+    def _send_on(self) -> "Sending | None":
+        """To a ClickHouse server, where there is one. Its libraries are loaded only then."""
+        if not self._settings.clickhouse_url:
+            return None
+        from actors.store.sending import send_to
+
+        return send_to(self._data_dir, self._settings.clickhouse_url)
+
     # -- what it says
 
     def _trouble(self, segment: Closed, why: str) -> None:
@@ -219,8 +235,14 @@ class StoreActor(LoopActor):
     def _beat(self) -> None:
         troubles = (f"{log} is not stored: {why}" for log, (_, why) in self._troubles.items())
         why_not = next(troubles, self._unread)
+        detail: dict[str, Any] = {
+            "stored_mb": round(self._keeping.bytes / 1e6, 1),
+            "segments_waiting": self._waiting,
+        }
+        if self._sending is not None:
+            sent = {name: getattr(self._sending, name) for name in ("rows", "waiting", "trouble")}
+            why_not, detail["clickhouse"] = why_not or self._sending.trouble, sent
         freshness = Freshness(not why_not, 0, why_not)
-        detail = {"stored_mb": round(self._keeping.bytes / 1e6, 1), "segments_waiting": self._waiting}
         self._pulse.beat(True, freshness, self._stored, self._outbox.sent, detail=detail)
 
 

@@ -1,6 +1,7 @@
 """Every stored segment reaches the server once, whatever the server does meanwhile."""
 
 import io
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from actors.store import sending
 from actors.store.errors import ClickHouseError, DamagedTableError
 from actors.store.keeping import Keeping, Limits
 from actors.store.manifest import Manifest
-from actors.store.sending import Sender, Sending
+from actors.store.sending import Sender, Sending, send_to
 from actors.store.tables import Table
 from tests.actors.store.stored import store, write_log
 from tests.conftest import wait_until
@@ -128,3 +129,13 @@ def test_a_server_that_is_down_is_tried_again_until_it_has_all(
     assert troubles == ["", "ClickHouse at x: no answer (Connection refused)", "nobody there", troubles[1]]
     assert len({row for server in servers for row in server.got}) == rows(made)
     assert [server.closed for server in servers] == [1, 1, 1]
+
+
+def test_an_address_is_enough_to_begin(tmp_path: Path, made: list[Manifest]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        sending = send_to(tmp_path, f"http://127.0.0.1:{unused.getsockname()[1]}/mine")
+        wait_until(lambda: sending.trouble, 20.0)
+        sending.stop(20.0)
+    assert sending.trouble.startswith("ClickHouse at 127.0.0.1:")
+    assert (sending.waiting, sending.rows) == (len(made), 0)

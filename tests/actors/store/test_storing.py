@@ -303,3 +303,17 @@ def test_it_ends_when_it_is_told_to(data_dir: Path) -> None:
     with Running(data_dir) as running:
         wait_until(lambda: is_stored(data_dir))
         assert running.stop() == 0
+
+
+def test_a_server_that_is_down_delays_nothing_and_is_named(tmp_path: Path) -> None:
+    write_log(tmp_path)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/mine"
+        settings = Settings(poll_s=0.05, least_free_bytes=0, clickhouse_url=url)
+        with Turned(tmp_path, settings) as turned:
+            turned.until_stored()
+            wait_until(lambda: turned.beat()["detail"]["clickhouse"]["waiting"], 20.0)
+            beat = turned.beat()
+    assert beat["detail"]["clickhouse"]["trouble"].startswith("ClickHouse at 127.0.0.1:")
+    assert beat["why_not"] == beat["detail"]["clickhouse"]["trouble"]
