@@ -20,6 +20,7 @@ BENCHMARKS = (
     "footprint",
     "startup",
     "audit",
+    "compaction",
     "replay",
 )
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from actors.store.errors import DamagedArchiveError
 from actors.store.manifest import Manifest, store_dir
-from actors.store.placing import unfinished
+from actors.store.placing import digest, unfinished
 
 FRAME_BYTES: Final = 4 * 1024 * 1024
 LEVEL: Final = 3
@@ -25,24 +25,37 @@ def path_of(data_dir: Path, log: str, first_seq: int) -> Path:
     return store_dir(data_dir) / "archive" / log / f"{first_seq:020d}.seg.zst"
 
 
-class Original(NamedTuple):
-    """What a segment was before it was archived."""
+class Written(NamedTuple):
+    """What a segment was, and what its archive is."""
 
+    segment_bytes: int
+    segment_sha256: str
     bytes: int
     sha256: str
 
 
-def write(segment: Path, archive: Path) -> Generator[None, None, Original]:
-    """Write `unfinished(archive)`, a frame a step; return what the segment was. Raises OSError."""
+def write(segment: Path, archive: Path) -> Generator[None, None, Written]:
+    """Write `unfinished(archive)`, a frame a step. Raises OSError.
+
+    The log may let go of what is archived: so each frame is unpacked again and compared, and
+    DamagedArchiveError raised where this machine gives other bytes back.
+    """
     codec = pa.Codec("zstd", compression_level=LEVEL)
-    seen, count = sha256(), 0
+    original, packed = sha256(), sha256()
+    original_bytes = packed_bytes = 0
     with segment.open("rb") as source, unfinished(archive).open("wb") as file:
         while data := source.read(FRAME_BYTES):
-            seen.update(data)
-            count += len(data)
-            file.write(codec.compress(data))
+            frame = codec.compress(data, asbytes=True)
+            if codec.decompress(frame, len(data), asbytes=True) != data:
+                message = f"{segment} cannot be archived: unpacked again it is not the same"
+                raise DamagedArchiveError(message)
+            file.write(frame)
+            original.update(data)
+            packed.update(frame)
+            original_bytes += len(data)
+            packed_bytes += len(frame)
             yield
-    return Original(count, seen.hexdigest())
+    return Written(original_bytes, original.hexdigest(), packed_bytes, packed.hexdigest())
 
 
 def read(path: Path, bytes_: int, digest: str) -> Iterator[bytes]:
@@ -71,6 +84,14 @@ def unpack(data_dir: Path, manifest: Manifest, to: Path) -> None:
     Raises DamagedArchiveError, which names the archive, and OSError; then there is no such file.
     """
     path = store_dir(data_dir) / manifest.archive.path
+    try:
+        is_whole = digest(path) == manifest.archive.sha256
+    except FileNotFoundError:
+        message = f"{path} is missing"
+        raise DamagedArchiveError(message) from None
+    if not is_whole:
+        message = f"{path} is damaged: its checksum is not that of its manifest"
+        raise DamagedArchiveError(message)
     try:
         with to.open("xb") as file:
             for data in read(path, manifest.segment_bytes, manifest.segment_sha256):

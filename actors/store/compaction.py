@@ -57,9 +57,7 @@ def compact(data_dir: Path, log: str, first_seq: int, next_seq: int) -> Generato
         for records in scan.records():
             tables.add(batches(log, records))
             yield
-        original = yield from archive.write(segment, archived)
-        for _ in archive.read(unfinished(archived), *original):
-            yield  # the log may let go of what is archived, so it is tried while that still stands there
+        written = yield from archive.write(segment, archived)
         stored = []
         for file in tables.files():
             stored.append(file)
@@ -77,12 +75,10 @@ def compact(data_dir: Path, log: str, first_seq: int, next_seq: int) -> Generato
             to_ns=scan.to_ns or mtime_ns,
             records=scan.kinds.total(),
             kinds=dict(sorted(scan.kinds.items())),
-            segment_bytes=original.bytes,
-            segment_sha256=original.sha256,
+            segment_bytes=written.segment_bytes,
+            segment_sha256=written.segment_sha256,
             archive=StoredFile(
-                archived.relative_to(store_dir(data_dir)).as_posix(),
-                archived.stat().st_size,
-                digest(archived),
+                archived.relative_to(store_dir(data_dir)).as_posix(), written.bytes, written.sha256
             ),
             tables=stored,
             starts=scan.starts,
@@ -160,18 +156,19 @@ class _Tables:
         self._writers: dict[Key, pq.ParquetWriter] = {}
         self._rows: Counter[Key] = Counter()
         self._waiting: dict[Key, list[pa.RecordBatch]] = {}
+        self._waiting_rows: Counter[Key] = Counter()
+        self._waiting_bytes: Counter[Key] = Counter()
 
     def add(self, found: dict[Key, pa.RecordBatch]) -> None:
         """Take rows in; write the row groups that are full, and the largest where too much waits."""
         for key, rows in found.items():
             self._waiting.setdefault(key, []).append(rows)
-            if sum(part.num_rows for part in self._waiting[key]) >= ROW_GROUP_ROWS:
+            self._waiting_rows[key] += rows.num_rows
+            self._waiting_bytes[key] += rows.nbytes
+            if self._waiting_rows[key] >= ROW_GROUP_ROWS:
                 self._write(key)
-        sizes = {key: sum(part.nbytes for part in parts) for key, parts in self._waiting.items()}
-        while sum(sizes.values()) > MOST_WAITING_BYTES:
-            key = max(sizes, key=lambda one: (sizes[one], one))
-            self._write(key)
-            del sizes[key]
+        while self._waiting_bytes.total() > MOST_WAITING_BYTES:
+            self._write(max(self._waiting, key=lambda key: (self._waiting_bytes[key], key)))
 
     def files(self) -> Iterator[TableFile]:
         """Finish the files, one a step; `unfinished` is still their name."""
@@ -198,6 +195,7 @@ class _Tables:
 
     def _write(self, key: Key) -> None:
         rows = pa.Table.from_batches(self._waiting.pop(key))
+        self._waiting_rows[key] = self._waiting_bytes[key] = 0
         writer = self._writers.get(key)
         if writer is None:
             path = self._path(key)
