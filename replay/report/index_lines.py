@@ -4,8 +4,8 @@ from actors.logger.histogram import Histogram
 from messages import BookWithdrawn, FeedGap, IndexCompared, IndexValue, OfficialIndexPublished, QuoteChanged
 from replay.report.envelope import NAN, Envelope
 
-MAIN_POINTS = 4000
-OTHER_POINTS = 1500
+MAIN_POINTS = 8000
+OTHER_POINTS = 3000
 INDEX_ID = "BRTI"
 
 

@@ -16,7 +16,7 @@ from messages import (
 )
 from replay.report.envelope import NAN, Envelope
 
-LINE_POINTS = 6000
+LINE_POINTS = 12_000
 MARK_POINTS = 1500
 
 

@@ -38,11 +38,11 @@ from messages.log import LogReader, Record
 from replay.records import Missing, Tell, read_between
 from replay.report.index_lines import IndexLines
 from replay.report.market_lines import MarketLines
-from replay.report.run_lines import SUPERVISOR, RunLines
+from replay.report.run_lines import RunLines
 from replay.score import reading as scoring
 from replay.score import report as scored
 from replay.score.outcomes import Outcomes
-from replay.sessions import Session
+from replay.sessions import SUPERVISOR, Session
 
 Take = Callable[[str, Any, int], None]
 """Takes a message: of which log, what, and when it was appended."""

@@ -18,12 +18,12 @@ from messages import (
 from replay.report.delays import Delays
 from replay.report.envelope import Envelope
 from replay.report.stretches import Stretches
+from replay.sessions import SUPERVISOR
 
 STRETCHES = 400
 MARKS = 500
 PARTS = 200
 """Parts of the time line, at most, that have latencies of their own."""
-SUPERVISOR = "supervisor"
 
 
 class Run:
