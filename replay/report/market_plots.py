@@ -1,6 +1,6 @@
 """The plot of Kalshi's running market with fair value, signals and fills."""
 
-from replay.report.envelope import Envelope
+from replay.report.envelope import Points
 from replay.report.market_lines import MarketLines, SeriesLines
 from replay.report.plots import Plot, Trace, line, moments, nothing, packed, safe, thinned
 from replay.report.words import number
@@ -16,6 +16,8 @@ MARKS = {
     ("sold", "no"): ("fills: NO sold", "$no", "x", 10),
 }
 """Name, colour, symbol and size of each, in the order in which they are drawn."""
+DENSE = 400
+"""More marks of a sort than this hide the lines; they are there to be switched on."""
 
 
 def prices(lines: MarketLines) -> Plot:
@@ -35,7 +37,10 @@ def prices(lines: MarketLines) -> Plot:
         line(name, points, colour, line={"width": width, "shape": "hv"})
         for name, points, colour, width in found
     ]
-    traces += [_marks(*style, of.marks[key]) for key, style in MARKS.items() if key in of.marks]
+    marks = {key: of.marks[key].points() for key in MARKS if key in of.marks}
+    for key, points in marks.items():
+        beside = sum(len(other.value) for (what, _), other in marks.items() if what == key[0])
+        traces.append(_marks(*MARKS[key], points, beside <= DENSE))
     layout = {
         "yaxis": {"tickprefix": "$", "tickformat": ".2f", "range": [-0.02, 1.02]},
         "hovermode": "closest",
@@ -50,8 +55,7 @@ def prices(lines: MarketLines) -> Plot:
     return Plot("market", title, said, traces, layout, height=460)
 
 
-def _marks(name: str, colour: str, symbol: str, size: int, marks: Envelope) -> Trace:
-    points = marks.points()
+def _marks(name: str, colour: str, symbol: str, size: int, points: Points, visible: bool) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -61,12 +65,8 @@ def _marks(name: str, colour: str, symbol: str, size: int, marks: Envelope) -> T
         "text": [safe(note) for note in points.notes],
         "hovertemplate": "%{x|%H:%M:%S.%L}<br>%{text}<extra></extra>",
         "marker": {"color": colour, "symbol": symbol, "size": size, "line": {"width": 1.5, "color": colour}},
-        "visible": True if len(points.value) <= DENSE else "legendonly",
+        "visible": True if visible else "legendonly",
     }
-
-
-DENSE = 400
-"""More marks than this hide the lines; they are there to be switched on."""
 
 
 def _counted(of: SeriesLines) -> str:
