@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from actors.rule import Rule
 from messages import ActorStarted, ActorStopped, Message, RecordsLost, Turn
-from messages.codec import decode
+from messages.codec import KINDS, decode
 from messages.log import LogReader, Record
-from replay.errors import UnknownRecordError
+from replay.errors import DamagedRecordError, UnknownRecordError
 from replay.records import Missing, Tell, newest_before, read_between, read_on
 from replay.sessions import settings_of
 from replay.tape import Tape
@@ -77,6 +79,7 @@ class Replay:
     rule: fresh, and given what its actor recalled at the start. Nothing but the logs decides what comes
     out. missing: what the actor had read and what cannot be read any more. turns, passed, fed: how many
     turns were played, how many records their reads ran over, and how many of those the rule took in.
+    Raises DamagedRecordError for a sound record that is not what its kind says.
     """
 
     def __init__(self, data_dir: Path, run: Run, rule: Rule, until_seq: int = 2**62) -> None:
@@ -100,8 +103,11 @@ class Replay:
             for read in turn.reads:
                 log, first, last = read.log, read.first, read.last
                 records = (tapes.get(log) or self._tape(log)).take(first, last)
-                for record in records:
-                    take(log, record.seq, decode(record.kind, record.payload))
+                try:
+                    for record in records:
+                        take(log, record.seq, decode(record.kind, record.payload))
+                except msgspec.DecodeError as error:
+                    raise _undecodable(log, record, error) from None
                 self.passed += last - first + 1
                 self.fed += len(records)
             caught_up = turn.caught_up
@@ -148,7 +154,10 @@ class Replay:
                         turn = None
                     if record.seq > self._until_seq or record.kind in ENDS:
                         return
-                    message = record.message()
+                    try:
+                        message = decode(record.kind, record.payload)
+                    except msgspec.DecodeError as error:
+                        raise _undecodable(run.log, record, error) from None
                     if isinstance(message, Turn):
                         turn = (record.seq, record.at_ns, message, {})
                     elif isinstance(message, RecordsLost):
@@ -163,3 +172,9 @@ class Replay:
                     break
         if turn is not None:
             yield turn
+
+
+def _undecodable(log: str, record: Record, error: msgspec.DecodeError) -> DamagedRecordError:
+    name = KINDS[record.kind].__name__
+    message = f"record {record.seq} of {log} is sound, and no {name} that this version can read: {error}"
+    return DamagedRecordError(message)

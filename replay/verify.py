@@ -9,7 +9,7 @@ import msgspec
 from messages import KINDS, Message, Read
 from messages.log import Record
 from replay.comparing import Difference, comparable, differences, is_same
-from replay.errors import ForeignSettingsError
+from replay.errors import ReplayError
 from replay.lineage import Source, read, sources
 from replay.listeners import build
 from replay.playing import Totals, play, unbegun
@@ -115,7 +115,7 @@ def _verify(data_dir: Path, session: Session, log: str, tell: Tell) -> Verified:
                 differing += not same
                 if not same and first is None:
                     first = _first(data_dir, totals.runs[-1], played, seq)
-    except ForeignSettingsError as error:
+    except ReplayError as error:
         trouble = str(error)
     named = {_name(kind): tally for kind, tally in tallies.items()}
     return Verified(

@@ -5,7 +5,6 @@ five winsorised standard deviations of the order sizes near the touch, with 1 % 
 """
 
 import math
-from array import array
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from operator import mul
@@ -40,13 +39,13 @@ class SizeSample:
     __slots__ = ("_came", "_ends", "_ends_squares", "_ends_total", "_sizes", "_squares", "_total", "_went")
 
     def __init__(self, sizes: Sequence[int] = ()) -> None:
-        self._sizes = array("q")
+        self._sizes: list[int] = []
         self._total = 0
         self._squares = 0
         self._came: list[int] = []
         self._went: list[int] = []
         """Sizes that are not in the sums yet: big integers are added up quicker together."""
-        self._ends = array("q")
+        self._ends: list[int] = []
         self._ends_total = 0
         self._ends_squares = 0
         self.extend(sizes)
@@ -62,15 +61,14 @@ class SizeSample:
     def extend(self, sizes: Sequence[int]) -> None:
         """Take many orders into the sample."""
         more = np.sort(np.array(sizes, np.int64))
-        merged = np.concatenate([np.frombuffer(self._sizes, np.int64), more]) if self._sizes else more
-        merged.sort()
-        self._sizes = array("q", merged.tobytes())
+        self._sizes += more.tolist()
+        self._sizes.sort()  # quick where two sorted runs meet
         self._total += int(more.sum())
         self._squares += sum_of_squares(more)
 
     def clear(self) -> None:
         """Take all orders out."""
-        self._sizes = array("q")
+        self._sizes = []
         self._came.clear()
         self._went.clear()
         self._total = self._squares = 0
