@@ -30,7 +30,7 @@ from simulator.world import World
 
 _BEFORE_NS = 30_000_000_000
 """How far back a book is looked for: feeds write the whole of it at least every 10 s."""
-_LAST_FRAMES_NS = 1_000_000_000
+_LAST_FRAMES_NS = 300_000_000
 """After the last record, so that what a cadence holds back is sent too."""
 _KALSHI = "kalshi"
 

@@ -103,7 +103,7 @@ class RecordedExchange:
             return
         if changes:
             for _ in range(times):
-                self._inner.show(changes, now_ns)
+                self._show(changes, now_ns)
 
     def _replace(self, snapshot: BookSnapshot, now_ns: int) -> None:
         bids, asks = self._levels(snapshot.bids), self._levels(snapshot.asks)
@@ -120,7 +120,12 @@ class RecordedExchange:
             if self._is_tape_made_up:
                 self._market.forget_deals(now_ns)
         if changes:
-            self._inner.show(changes, now_ns)
+            self._show(changes, now_ns)
+
+    def _show(self, changes: list[Change], now_ns: int) -> None:
+        self._inner.show(changes, now_ns)
+        # What was recorded had been gathered already; gathered once more it would come later than it did.
+        self._inner.flush(now_ns)
 
     def _trade(self, trade: TradePrinted, now_ns: int) -> None:
         price, rest = divmod(trade.price_e8, self._unit_e8)

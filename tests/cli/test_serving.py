@@ -25,26 +25,26 @@ def test_json_says_where_everything_is_and_at_the_end_what_was_played(home: Home
     with home.spawn(*arguments) as process:
         assert process.stdout is not None
         told: dict[str, Any] = json.loads(process.stdout.readline())
-        state = requests.get(f"{told['venues']['coinbase']['rest_url']}/_sim/state", timeout=5).json()
         end, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert (told["session"], told["speed"], told["market_speed"]) == ("then", 4.0, 4.0)
     assert list(told["venues"]) == ["coinbase", "lmax"]
     assert told["venues"]["lmax"]["url"].endswith("/v1/web-socket")
     assert Path(told["kalshi_key_file"]).exists()
-    assert not state["recording"]["over"]
     assert json.loads(end)["played"] == {"coinbase": 43, "lmax": 11}
 
 
 def test_for_people_it_is_a_line_per_venue_and_one_at_the_end(home: Home, data: Path) -> None:
     write(data / "log" / "lmax", [(2.1, closed("lmax")), (2.5, snapshot("lmax", 60_100))])
-    outcome = home.run("replay", "then", "--serve", "--from", str(at(1.0)), "--data", str(data))
+    outcome = home.run(
+        "replay", "then", "--serve", "--speed", "4", "--from", str(at(1.0)), "--data", str(data)
+    )
     assert outcome.code == 0
     coinbase, lmax, key, clock, end = outcome.out.splitlines()
     assert (coinbase.split()[0], lmax.split()[0]) == ("coinbase", "lmax")
     assert key.startswith("Kalshi key: id ")
     begun = datetime.fromtimestamp(at(1.0) // S, UTC).strftime("%H:%M:%S")
-    assert clock == f"session then from {begun} UTC on, at 1 times its pace; Ctrl-C ends it"
+    assert clock == f"session then from {begun} UTC on, at 4 times its pace; Ctrl-C ends it"
     assert end == "the recording is over: 30 records of 2 venues were played"
     assert outcome.err.splitlines() == [
         "lmax: no book in the recording from here on (the line broke); it is quiet",
@@ -57,10 +57,11 @@ def test_it_serves_the_venues_that_are_named_until_ctrl_c(home: Home, data: Path
     with home.spawn(*arguments, "--data", str(data)) as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
+        state = requests.get(f"{told['venues']['lmax']['rest_url']}/_sim/state", timeout=5).json()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
-    assert list(told["venues"]) == ["lmax"]
+    assert list(told["venues"]) == list(state["recording"]["played"]) == ["lmax"]
 
 
 @pytest.mark.parametrize(
