@@ -72,14 +72,18 @@ class Side:
 
 
 class Rebuilt:
-    """One book. stands: it was told and not taken back since. changed_ns: receipt of its newest change."""
+    """One book. stands: it was told and not taken back since. changed_ns: receipt of its newest change.
 
-    __slots__ = ("asks", "bids", "changed_ns", "stands")
+    stands_in: it came by REST before the stream told one, and is of another moment than that one.
+    """
+
+    __slots__ = ("asks", "bids", "changed_ns", "stands", "stands_in")
 
     def __init__(self) -> None:
         self.bids = Side(True)
         self.asks = Side(False)
         self.stands = False
+        self.stands_in = False
         self.changed_ns = 0
 
     def told(self, bids: list[Level], asks: list[Level], *, in_range: bool = False) -> str:
@@ -134,9 +138,12 @@ class Books:
         if book is not None:
             book.stands = False
 
-    def snapshot(self, told: BookSnapshot) -> str:
+    def snapshot(self, told: BookSnapshot, by_rest: bool = False) -> str:
         """A whole book of an exchange. A venue's own may reach less far, or further, than ours."""
         book = self._book(told.symbol)
+        if not told.checkpoint:
+            book.stands = book.stands and not book.stands_in
+            book.stands_in = by_rest
         self.snapshots += book.stands
         book.changed_ns = told.recv_ns
         return book.told(told.bids, told.asks, in_range=not told.checkpoint)

@@ -58,6 +58,7 @@ class FeedAudit:
         self._polls = False
         self._frames = 0
         self._frame = (0, 0)
+        self._page = 0
         self._frame_ns = 0
         self._health_ns = 0
         self._closed: Ended | None = None
@@ -135,7 +136,7 @@ class FeedAudit:
             what = f"the book never showed what {self.touches.compared} REST tickers did"
             self._found(Finding(BOOKS, self._log, what))
         if over is not None and self.connections:
-            from_ns = self._frame_ns or over.at_ns
+            from_ns = self._frame_ns or self._from_ns
             self.absences.add("connection", "", cause_of_end(over), from_ns, 0, until_ns, over.reason)
 
     # -- the connection
@@ -157,6 +158,7 @@ class FeedAudit:
                 if missing and self._stood():
                     self._doubts.raise_(self._finding(SEQUENCES, record, missing))
         else:
+            self._page = record.seq
             self.books.asked(frame, record.seq)
             self.touches.asked(frame)
 
@@ -187,7 +189,8 @@ class FeedAudit:
         ended = closed or self._ends.of(self._log, told.from_ns, told.to_ns)
         cause = cause_of_end(ended) if ended is not None else UNEXPLAINED
         reason = (ended.reason if ended is not None else "") or told.reason
-        self.absences.add("connection", "", cause, told.from_ns, told.to_ns, 0, reason)
+        from_ns = max(told.from_ns, self._from_ns)
+        self.absences.add("connection", "", cause, from_ns, told.to_ns, 0, reason)
 
     def _take_health(self, record: Record, health: FeedHealth) -> None:
         self._look_at_rest(record)
@@ -211,7 +214,7 @@ class FeedAudit:
 
     def _take_snapshot(self, record: Record, told: BookSnapshot) -> None:
         self.absences.came(told.symbol, record.at_ns)
-        self._judge(record, told.symbol, self.books.snapshot(told))
+        self._judge(record, told.symbol, self.books.snapshot(told, told.frame == self._page))
 
     def _take_changed(self, record: Record, told: BookChanged) -> None:
         if told.frame == self._frame[0]:

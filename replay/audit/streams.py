@@ -115,7 +115,8 @@ class LogAudit:
                 self._tell(flaw)
         ended = self.ended
         if is_over and ended is None and self.last_seq:
-            ended = Ended(self.last_ns, "the session ended", "none")
+            seen = self._ends.of(self.log, self.last_ns, until_ns)
+            ended = Ended(self.last_ns, seen.reason if seen is not None else "the session ended", "none")
         over = ended if ended is not None and until_ns - ended.at_ns > FAREWELL_NS else None
         self.feed.end(until_ns, over)
         for (check, fails), count in self._told.items():

@@ -93,6 +93,14 @@ def test_a_book_that_was_taken_back_is_not_compared() -> None:
     assert (books.stands(), books.snapshots, books.changes) == (True, 0, 0)
 
 
+def test_a_rest_book_that_stood_in_is_of_another_moment_than_the_streams_first() -> None:
+    books = Books()
+    books.snapshot(snapshot(checkpoint=False), by_rest=True)
+    assert "bids differ" in books.snapshot(snapshot([(90, 1)], ASKS))
+    assert books.snapshot(snapshot([(80, 1)], ASKS, checkpoint=False)) == ""
+    assert "bids differ" in books.snapshot(snapshot([(80, 2)], ASKS, checkpoint=False))
+
+
 def test_a_touch_must_rest_in_the_book() -> None:
     books = Books()
     assert books.quote(quote(1, 1, 2, 2)) == ""

@@ -202,6 +202,31 @@ def test_a_feed_that_ended_and_never_came_back_lacks_the_rest(tmp_path: Path) ->
     assert (gap.to_ns, gap.length_s) == (0, 58.9)
 
 
+def test_a_feed_that_found_its_venue_late_lacks_what_the_session_had_till_then(tmp_path: Path) -> None:
+    tries: list[Append] = [
+        (1000, [started("binance", 1000)]),
+        (1010, [opened(1010)]),
+        (1020, [closed(1020, "connection reset by peer", "network")]),
+        (1021, [stopped("binance", 1021, "connection reset by peer", "network")]),
+        (5000, [started("binance", 5000)]),
+        (5010, [opened(5010, 2)]),
+        (5100, [frame(5100, conn=2)]),
+        (5100, [gap(-1, 5100, 2)]),
+    ]
+    gap_ = one_gap(certify(made(tmp_path, [*tries, *END])), "outage")
+    assert (gap_.from_ns, gap_.length_s) == (at(0), 5.1)
+
+
+def test_a_killed_feed_that_never_came_back_is_what_the_supervisor_says(tmp_path: Path) -> None:
+    failed: list[Append] = [(5000, [changed("binance", 5000, "running", "failed", "it gave up")])]
+    write(tmp_path, "supervisor", [*supervisor()[:3], *failed, (60_000, [stopped("supervisor", 60_000)])])
+    write(tmp_path, "binance", BEGIN)
+    write(tmp_path, "brti", listener([]))
+    count(tmp_path)
+    gap = one_gap(certify(tmp_path), "ours")
+    assert (gap.to_ns, gap.length_s, gap.reason) == (0, 58.9, "it gave up")
+
+
 def test_a_feed_that_says_nothing_for_long_stood_still(tmp_path: Path) -> None:
     certificate = said(tmp_path, (2000, [health(2000, 1)]), (8500, [health(8500, 1)]))
     gap = one_gap(certificate, "ours")
