@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import requests
 
+from messages.log import LogSettings, LogWriter
+from messages.log.format import segment_name
+from tests.actors.store.stored import store
 from tests.cli.commands import Home, is_sentence
-from tests.simulator.recorded.logs import S, at, closed, moving, snapshot, write
+from tests.simulator.recorded.logs import S, at, closed, moving, snapshot, volume, write
 
 
 @pytest.fixture
@@ -78,6 +81,17 @@ def test_what_cannot_be_served_is_one_sentence(
     assert (outcome.code, outcome.out) == (2, "")
     assert is_sentence(outcome.err)
     assert words in outcome.err
+
+
+def test_segments_that_are_only_in_the_store_are_served(home: Home, data: Path) -> None:
+    with LogWriter(data / "log" / "lmax", LogSettings(segment_bytes=33, fsync_s=3600)) as writer:
+        writer.append([volume("lmax", 7)], at(2.2))
+    (manifest,) = store(data, "lmax")
+    (data / "log" / "lmax" / segment_name(manifest.first_seq)).unlink()
+    arguments = ("replay", "last", "--serve", "--speed", "10", "--json", "--data", str(data))
+    _, end = home.run(*arguments).out.splitlines()
+    assert json.loads(end)["played"]["lmax"] == 12
+    assert list((data / "store").glob(".recording*")) == []
 
 
 def test_a_session_without_any_venue_is_refused(home: Home, data: Path) -> None:
