@@ -4,6 +4,7 @@ Every file is written beside its place, brought to the disk and then named; the 
 the commit. A try cut short at any moment leaves nothing that counts, and the next one makes the same bytes.
 """
 
+import ctypes
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -96,6 +97,9 @@ def compact(data_dir: Path, log: str, first_seq: int, next_seq: int) -> Generato
 def give_memory_back() -> None:
     """Let the system have what compacting took and does not need between segments."""
     pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:  # glibc keeps what was freed
+        trim(0)
 
 
 class _Scan:

@@ -10,11 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from actors.store import archive, compaction
-from actors.store.compaction import compact
+from actors.store.compaction import compact, give_memory_back
 from actors.store.manifest import Manifest, load, path_of, paths, store_dir
 from actors.store.placing import digest
+from messages.log import LogWriter
 from messages.log.format import segment_name
-from tests.actors.store.stored import NIGHT_NS, S, picture, run, store, write_log
+from messages.log.segments import list_segments
+from tests.actors.store.stored import FILES, NIGHT_NS, S, picture, run, said, store, write_log
 from tests.messages.log.samples import read_all
 
 
@@ -92,6 +94,10 @@ def test_many_row_groups_and_a_full_waiting_room_lose_nothing(
     assert [seq for seq, *_ in rows(tmp_path, manifest)] == list(range(first, following))
 
 
+def test_memory_is_given_back_wherever_the_system_takes_it() -> None:
+    give_memory_back()
+
+
 # -- trouble on the way
 
 
@@ -104,7 +110,10 @@ def test_a_cut_at_any_step_leaves_nothing_that_counts_and_the_next_try_makes_the
 ) -> None:
     """Every call that changes the disk is the last one once."""
     whole = tmp_path / "whole"
-    first, following, *_ = write_log(whole)
+    with LogWriter(whole / "log" / "kraken", FILES) as writer:
+        for number in range(200):  # of two tables, so that there are not too many steps
+            writer.append(said(1), NIGHT_NS + number)
+    _, first, following, *_ = list_segments(whole / "log" / "kraken")
     run(whole, "kraken", first, following)
     expected = picture(store_dir(whole))
     reals = {name: getattr(os, name) for name in ("fsync", "rename", "replace", "mkdir", "unlink", "open")}
