@@ -104,8 +104,8 @@ class Stream(msgspec.Struct, frozen=True):
     first_seq, last_seq: of its records of this session. received: frames that the feed says it received.
     stored: those of them in the log.
     numbered: messages of the venue that bear a number of its own. books: snapshots that the book rebuilt from
-    the changes was held against, REST answers among them in rest. digest: SHA-256 over its records of this
-    session, in order: kind, number, append time and payload.
+    the changes was held against, REST answers among them in rest. checksums: of the venue's own, likewise.
+    digest: SHA-256 over the bytes of its records of this session, headers included, in order.
     """
 
     log: str
@@ -120,6 +120,7 @@ class Stream(msgspec.Struct, frozen=True):
     numbered: int = 0
     books: int = 0
     rest: int = 0
+    checksums: int = 0
     changes: int = 0
     clock: Clock = Clock()
     disk: Disk = Disk()

@@ -28,6 +28,7 @@ from messages.log import Record
 from replay.audit.absences import Absences
 from replay.audit.books import Books
 from replay.audit.certificate import BOOKS, FRAMES, OURS, SEQUENCES, UNEXPLAINED, Finding
+from replay.audit.checksums import Checksums
 from replay.audit.doubts import Doubts
 from replay.audit.gaps import (
     STILL_NS,
@@ -58,6 +59,7 @@ class FeedAudit:
         self._polls = False
         self._frames = 0
         self._frame = (0, 0)
+        self._read = (0, 0)
         self._page = 0
         self._frame_ns = 0
         self._health_ns = 0
@@ -65,6 +67,7 @@ class FeedAudit:
         self._differed: dict[str, int] = {}
         self.books = Books()
         self.touches = Touches()
+        self.checksums: Checksums | None = None
         self.clock = ClockMeter()
         self.disk = DiskMeter()
         self.absences = Absences(log, found)
@@ -72,6 +75,11 @@ class FeedAudit:
         self.received = 0
         self.stored = 0
         self.checked = 0
+
+    @property
+    def sums(self) -> int:
+        """Checksums of the venue that were held against the book."""
+        return self.checksums.compared if self.checksums is not None else 0
 
     @property
     def rest(self) -> int:
@@ -111,6 +119,8 @@ class FeedAudit:
         self._doubts.began()
         self.absences.ended(self._frame_ns)
         self.books.forget()
+        if self.checksums is not None:
+            self.checksums.forget()
         self._frames = self._health_ns = 0
         self._frame = (0, 0)
 
@@ -122,6 +132,8 @@ class FeedAudit:
         """Records are missing: what rests on them is not known."""
         self.books.forget()
         self.touches.forget()
+        if self.checksums is not None:
+            self.checksums.forget()
         self.absences.forget()
         self._frame = (0, 0)
         self._health_ns = 0
@@ -142,7 +154,12 @@ class FeedAudit:
     # -- the connection
 
     def _take_frame(self, record: Record, frame: FrameReceived) -> None:
-        self._look_at_rest(record)
+        # Of the frames of one read nothing is said before all of them are written.
+        if (record.seq - 1, record.at_ns) != self._read:
+            self._look_at_book(record)
+        self._read = (record.seq, record.at_ns)
+        if self.checksums is not None:
+            self.checksums.take(frame, record.seq)
         if not frame.source.endswith(" 0"):
             self._frames += 1
             self.stored += 1
@@ -168,13 +185,15 @@ class FeedAudit:
     def _take_opened(self, record: Record, opened: FeedOpened) -> None:
         self.connections += 1
         self._polls = opened.mode == "poll"
+        if opened.venue == "kraken" and self.checksums is None:
+            self.checksums = Checksums()
         if self._numbers is None:
             self._numbers = numbers_of(opened.venue)
         else:
             self._numbers.opened()
 
     def _take_closed(self, record: Record, closed: FeedClosed) -> None:
-        self._look_at_rest(record)
+        self._look_at_book(record)
         self._doubts.noticed()
         self._closed = Ended(closed.at_ns, closed.reason, closed.fault)
 
@@ -193,7 +212,7 @@ class FeedAudit:
         self.absences.add("connection", "", cause, from_ns, told.to_ns, 0, reason)
 
     def _take_health(self, record: Record, health: FeedHealth) -> None:
-        self._look_at_rest(record)
+        self._look_at_book(record)
         if health.frames != self._frames:
             what = f"the feed had received {health.frames} frames, and {self._frames} of them are in the log"
             self._found(self._finding(FRAMES, record, what))
@@ -277,7 +296,13 @@ class FeedAudit:
         self.disk.take(self._frame[1], record.at_ns)
         self._frame = (0, 0)
 
-    def _look_at_rest(self, record: Record) -> None:
+    def _look_at_book(self, record: Record) -> None:
+        """Everything that frames before this record called forth has been said."""
+        if self.checksums is not None:
+            compared = self.checksums.compare(self.books)
+            if compared is not None and compared[1]:
+                seq, wrong = compared
+                self._doubts.raise_(Finding(BOOKS, self._log, wrong, True, seq, seq, record.at_ns))
         answered = self.books.answered(self._polls)
         if answered is None:
             return

@@ -140,6 +140,7 @@ class LogAudit:
             numbered=feed.numbered,
             books=feed.books.snapshots + feed.rest,
             rest=feed.rest,
+            checksums=feed.sums,
             changes=feed.books.changes,
             clock=feed.clock.clock(),
             disk=feed.disk.disk(),

@@ -31,6 +31,7 @@ def checks(
     venues = sum(1 for one in logs if one.feed.numbered)
     snapshots = sum(one.feed.books.snapshots for one in logs)
     rest = sum(one.feed.rest for one in logs)
+    sums = sum(one.feed.sums for one in logs)
     turns = sum(one.reads.turns for one in logs)
     unknown = sum(one.unknown for one in logs)
     unexplained = sum(1 for gap in gaps if gap.cause == UNEXPLAINED)
@@ -40,7 +41,10 @@ def checks(
         COUNTS: (compared, f"{compared} logs against what the logger counted while they were written"),
         FRAMES: (frames, f"{frames:,} frames received, counted {words:,} times on the way"),
         SEQUENCES: (numbered, f"{numbered:,} messages that {venues} venues number themselves"),
-        BOOKS: (snapshots + rest, f"{snapshots:,} later snapshots and {rest:,} REST answers"),
+        BOOKS: (
+            snapshots + rest + sums,
+            f"{snapshots:,} later snapshots, {rest:,} REST answers, {sums:,} checksums of the venue's",
+        ),
         READERS: (turns, f"{turns:,} turns of listeners, what they read there and without a hole"),
         GAPS: (len(gaps), f"{len(gaps)} gaps, {unexplained} without a cause"),
         STORE: (files, f"{files:,} files of the store against their manifests"),
