@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any, NamedTuple, get_args, get_origin
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from actors.store.schema import NOT_STORED, struct_hints
@@ -19,14 +20,14 @@ Columns = list[Sequence[Any]]
 class Payloads(NamedTuple):
     """How the payloads of one message type are read.
 
-    Many at once, as if they were one MessagePack array. quick: makes tuples of the structs inside of
-    messages, as Arrow takes them, but only where they have all their fields; whole: takes the records of
-    older versions, too.
+    Many at once, as if they were one MessagePack array. quick: makes tuples of messages and of the structs
+    inside of them, as Arrow takes them, but only of those that have just the fields of this version; whole:
+    takes the records of older and later versions, too.
     """
 
     fields: tuple[str, ...]
     length_of: str
-    quick: Callable[[bytes], list[Any]]
+    quick: Callable[[bytes], list[tuple[Any, ...]]]
     whole: Callable[[bytes], list[Message]]
 
     def columns(self, payloads: Sequence[bytes]) -> Columns:
@@ -36,34 +37,25 @@ class Payloads(NamedTuple):
         """
         joined = b"".join([ARRAY_32, len(payloads).to_bytes(4, "big"), *payloads])
         try:
-            messages = self.quick(joined)
+            rows = self.quick(joined)
         except msgspec.ValidationError:
-            messages = self.whole(joined)
-        found: Columns = [[getattr(message, name) for message in messages] for name in self.fields]
+            rows = list(map(msgspec.structs.astuple, self.whole(joined)))
+        found: Columns = list(zip(*rows, strict=True))
         for index, name in enumerate(self.fields):
             if name == self.length_of:
                 found[index] = list(map(len, found[index]))
         return found
 
 
-def payloads(cls: type[Message]) -> Payloads:
+def payloads_of(cls: type[Message]) -> Payloads:
     """How the payloads of a message type are read into columns."""
     length_of = next((name for kind, name in NOT_STORED if kind == cls.kind), "")
-    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
-    for known, (name, hint) in zip(msgspec.structs.fields(cls), struct_hints(cls), strict=True):
-        # What only its length is asked of is not copied.
-        quick_hint = memoryview if name == length_of else _as_tuples(hint)
-        if known.required:
-            fields.append((name, quick_hint))
-        elif known.default is not msgspec.NODEFAULT:
-            fields.append((name, quick_hint, known.default))
-        else:
-            fields.append((name, quick_hint, msgspec.field(default_factory=known.default_factory)))
-    quick = msgspec.defstruct(cls.__name__, fields, frozen=True, array_like=True, gc=False)
+    # What only its length is asked of is not copied.
+    hints = tuple(memoryview if name == length_of else _as_tuples(hint) for name, hint in struct_hints(cls))
     return Payloads(
         cls.__struct_fields__,
         length_of,
-        msgspec.msgpack.Decoder(list[quick]).decode,  # type: ignore[valid-type]
+        msgspec.msgpack.Decoder(list[tuple[hints]]).decode,  # type: ignore[valid-type]
         msgspec.msgpack.Decoder(list[cls]).decode,  # type: ignore[valid-type]
     )
 
@@ -73,6 +65,8 @@ def array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
     Raises pyarrow.ArrowException, OverflowError for what does not fit the type.
     """
+    if kind == pa.int64():
+        return pa.array(np.fromiter(values, np.int64, len(values)))
     if pa.types.is_list(kind) and isinstance(next(chain.from_iterable(values), None), msgspec.Struct):
         values = [[msgspec.structs.astuple(one) for one in row] for row in values]
     return pa.array(values, kind)

@@ -1,6 +1,7 @@
 """Records of a log -> Arrow batches, one table per message type, parted by date and series."""
 
 import gc
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
@@ -10,7 +11,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from actors.store.columns import Payloads, array, payloads
+from actors.store.columns import Payloads, array, payloads_of
 from actors.store.encoding import parquet
 from actors.store.schema import UNKNOWN, WHERE, schema_of, unknown_schema
 from messages import MESSAGE_TYPES, Message
@@ -46,12 +47,12 @@ class Table(NamedTuple):
 
 def _table(cls: type[Message]) -> Table:
     series = next((name for name in SERIES_FIELDS if name in cls.__struct_fields__), "")
-    return Table(cls.__name__, cls.kind, schema_of(cls), payloads(cls), series)
+    return Table(cls.__name__, cls.kind, schema_of(cls), payloads_of(cls), series)
 
 
 TABLES: Final[dict[int, Table]] = {cls.kind: _table(cls) for cls in MESSAGE_TYPES}
 """By kind."""
-UNKNOWN_TABLE: Final = Table(UNKNOWN, 0, unknown_schema(), payloads(Message), "")
+UNKNOWN_TABLE: Final = Table(UNKNOWN, 0, unknown_schema(), payloads_of(Message), "")
 BY_NAME: Final[dict[str, Table]] = {table.name: table for table in (*TABLES.values(), UNKNOWN_TABLE)}
 
 
@@ -98,9 +99,9 @@ def series_of(value: str) -> str:
 
 
 def _by_table(log: str, records: Sequence[Record]) -> list[Rows]:
-    groups: dict[int, list[Record]] = {}
+    groups: defaultdict[int, list[Record]] = defaultdict(list)
     for record in records:
-        groups.setdefault(record[2], []).append(record)
+        groups[record[2]].append(record)
     # Millions of tuples come and go here, none in a cycle: looking for cycles would take a third more.
     was_enabled = gc.isenabled()
     gc.disable()
@@ -121,9 +122,8 @@ def _made(log: str, groups: Mapping[int, list[Record]]) -> list[Rows]:
             unread += group
     if unread:
         unread.sort()
-        columns = _where(log, unread)
-        columns += [pa.array([one.kind for one in unread], pa.int64())]
-        columns += [pa.array([one.payload for one in unread], pa.binary())]
+        seqs, at_ns, kinds, unreadable = zip(*unread, strict=True)
+        columns = [*_where(log, seqs, at_ns), array(kinds, pa.int64()), array(unreadable, pa.binary())]
         made.append((UNKNOWN_TABLE, pa.RecordBatch.from_arrays(columns, schema=UNKNOWN_TABLE.schema), log))
     return made
 
@@ -149,9 +149,10 @@ def _joined(table: Table, parts: Sequence[Rows]) -> Rows:
 
 
 def _rows(log: str, table: Table, records: Sequence[Record]) -> Rows:
-    values = table.payloads.columns([record[3] for record in records])
+    seqs, at_ns, _, payloads = zip(*records, strict=True)
+    values = table.payloads.columns(payloads)
     fields = list(table.schema)[len(WHERE) :]
-    columns = _where(log, records)
+    columns = _where(log, seqs, at_ns)
     columns += [array(one, field.type) for one, field in zip(values, fields, strict=True)]
     series: str | list[str] = log
     if table.series_field:
@@ -162,10 +163,8 @@ def _rows(log: str, table: Table, records: Sequence[Record]) -> Rows:
     return table, pa.RecordBatch.from_arrays(columns, schema=table.schema), series
 
 
-def _where(log: str, records: Sequence[Record]) -> list[pa.Array]:
-    seqs = pa.array([record[0] for record in records], pa.int64())
-    at_ns = pa.array([record[1] for record in records], pa.int64())
-    return [pa.repeat(log, len(records)), seqs, at_ns]
+def _where(log: str, seqs: Sequence[int], at_ns: Sequence[int]) -> list[pa.Array]:
+    return [pa.repeat(log, len(seqs)), array(seqs, pa.int64()), array(at_ns, pa.int64())]
 
 
 def _days(at_ns: pa.Array) -> list[tuple[str, int, int]]:
