@@ -90,9 +90,10 @@ def export(
 
     folder = find(data_dir).data_dir
     files = Files(out, ending, force=force, named=bool(tables))
-    span = Span(*_between(folder, session, from_ns, to_ns), _named(tables))
     notes: list[str] = []
+    chosen = _named(tables)
     try:
+        span = Span(*_between(folder, session, from_ns, to_ns), chosen)
         with (
             _server(server) if server is not None else nullcontext(files) as place,
             closing(Progress("reading the record")) as reading,
