@@ -16,6 +16,10 @@ from actors.brti.ladder import Integers
 
 CUT_PER_CENT = 1
 DEVIATIONS = 5
+SPARE = 32
+"""So many sizes more than are cut are kept sorted at each end."""
+MOST_UNSETTLED = 8192
+"""Changes that are remembered one by one."""
 
 
 class SizeCap(NamedTuple):
@@ -31,65 +35,83 @@ class SizeCap(NamedTuple):
 
 
 class SizeSample:
-    """A sample of order sizes, kept sorted and summed up, so that the cap follows each change cheaply.
+    """A sample of order sizes, summed up, its ends kept sorted, so that the cap follows each change cheaply.
 
     Sizes are integers and so are the sums: the cap depends on the sample alone and not on how it came about.
     """
 
-    __slots__ = ("_came", "_ends", "_ends_squares", "_ends_total", "_sizes", "_squares", "_total", "_went")
+    __slots__ = (
+        "_came", "_count", "_ends", "_ends_squares", "_ends_total", "_high", "_high_bar", "_low", "_low_bar",
+        "_more", "_most", "_settled", "_squares", "_total", "_went",
+    )  # fmt: skip
 
     def __init__(self, sizes: Sequence[int] = ()) -> None:
-        self._sizes: list[int] = []
-        self._total = 0
-        self._squares = 0
         self._came: list[int] = []
         self._went: list[int] = []
         """Sizes that are not in the sums yet: big integers are added up quicker together."""
         self._ends: list[int] = []
         self._ends_total = 0
         self._ends_squares = 0
+        self.clear()
         self.extend(sizes)
 
     def __len__(self) -> int:
-        return len(self._sizes)
+        return self._count + len(self._came) - len(self._went)
+
+    def clear(self) -> None:
+        """Take all orders out."""
+        self._came.clear()
+        self._went.clear()
+        self._count = self._total = self._squares = 0
+        self._settled: Integers = np.empty(0, np.int64)
+        """The sample as it was when the bars were set, sorted."""
+        self._more: tuple[list[int], list[int]] = [], []
+        """What has come and gone since, as far as it is in the sums."""
+        self._low: list[int] = []
+        self._high: list[int] = []
+        """Sorted, all up to the low bar and all from the high bar on; the others count in sums only."""
+        self._low_bar, self._high_bar = _ANY, 0
+        self._most = SPARE
 
     def add(self, size: int) -> None:
         """Take an order into the sample."""
-        insort(self._sizes, size)
         self._came.append(size)
+        if size <= self._low_bar:
+            insort(self._low, size)
+        if size >= self._high_bar:
+            insort(self._high, size)
+
+    def remove(self, size: int) -> None:
+        """Take an order of this size, which must be there, out of the sample."""
+        self._went.append(size)
+        if size <= self._low_bar:
+            del self._low[bisect_left(self._low, size)]
+        if size >= self._high_bar:
+            del self._high[bisect_left(self._high, size)]
 
     def extend(self, sizes: Sequence[int]) -> None:
         """Take many orders into the sample."""
         more = np.sort(np.array(sizes, np.int64))
-        self._sizes += more.tolist()
-        self._sizes.sort()  # quick where two sorted runs meet
+        self._sum_up()
+        self._count += len(more)
         self._total += int(more.sum())
         self._squares += sum_of_squares(more)
-
-    def clear(self) -> None:
-        """Take all orders out."""
-        self._sizes = []
-        self._came.clear()
-        self._went.clear()
-        self._total = self._squares = 0
-
-    def remove(self, size: int) -> None:
-        """Take an order of this size, which must be there, out of the sample."""
-        del self._sizes[bisect_left(self._sizes, size)]
-        self._went.append(size)
+        self._settle(more)
 
     def cap(self) -> SizeCap:
         """Compute xbar + 5 sigma: xbar the mean without 1 % at each end, sigma with them drawn in."""
-        sizes = self._sizes
-        count = len(sizes)
         self._sum_up()
+        count = self._count
         if count < 2:
             return SizeCap(count, 0, float(self._total), float(self._total), 0.0, math.inf)
         cut = count * CUT_PER_CENT // 100
         total = self._total
         squares = self._squares
         if cut:
-            ends = sizes[:cut] + sizes[count - cut :]
+            if not cut < len(self._low) <= self._most or not cut < len(self._high) <= self._most:
+                self._settle(_NOTHING)
+            low, high = self._low, self._high
+            ends = low[:cut] + high[len(high) - cut :]
             if ends != self._ends:  # few changes are of the least or the largest
                 self._ends = ends
                 self._ends_total, self._ends_squares = sum(ends), sum(map(mul, ends, ends))
@@ -97,7 +119,7 @@ class SizeSample:
             squares -= self._ends_squares
         trimmed_mean = total / (count - 2 * cut)
         if cut:
-            least, most = sizes[cut], sizes[count - cut - 1]
+            least, most = low[cut], high[-cut - 1]
             total += cut * (least + most)
             squares += cut * (least * least + most * most)
         # n sum(s^2) - (sum s)^2 is exact and never negative.
@@ -109,10 +131,39 @@ class SizeSample:
     def _sum_up(self) -> None:
         came, went = self._came, self._went
         if came or went:
+            self._count += len(came) - len(went)
             self._total += sum(came) - sum(went)
             self._squares += sum(map(mul, came, came)) - sum(map(mul, went, went))
+            have_come, have_gone = self._more
+            have_come += came
+            have_gone += went
             came.clear()
             went.clear()
+            if len(have_come) + len(have_gone) > MOST_UNSETTLED:
+                self._settle(_NOTHING)
+
+    def _settle(self, more: Integers) -> None:
+        """Set the bars anew, so that there is room on both sides of them. All must be summed up."""
+        came, went = (np.array(sizes, np.int64) for sizes in self._more)
+        held = np.sort(np.concatenate([self._settled, more, came]))
+        if len(went):
+            went.sort()
+            nth = np.arange(len(went)) - went.searchsorted(went)  # of equal sizes each takes one of its own
+            held = np.delete(held, held.searchsorted(went) + nth)
+        self._settled = held
+        self._more = [], []
+        reach = 2 * (len(held) * CUT_PER_CENT // 100) + SPARE
+        if reach < len(held):
+            self._low_bar, self._high_bar = int(held[reach]), int(held[-1 - reach])
+        else:
+            self._low_bar, self._high_bar = _ANY, 0
+        self._low = held[: held.searchsorted(self._low_bar, "right")].tolist()
+        self._high = held[held.searchsorted(self._high_bar) :].tolist()
+        self._most = 2 * max(len(self._low), len(self._high)) + SPARE
+
+
+_NOTHING: Integers = np.empty(0, np.int64)
+_ANY = 2**62
 
 
 def sum_of_squares(sizes: Integers) -> int:

@@ -1,4 +1,5 @@
 import math
+import random
 import statistics
 
 import numpy as np
@@ -82,3 +83,25 @@ def test_a_sample_that_grew_and_shrank_equals_one_made_at_once(
 @given(st.lists(st.integers(1, 2**60)))
 def test_squares_are_summed_up_exactly(sizes: list[int]) -> None:
     assert sum_of_squares(np.array(sorted(sizes), np.int64)) == sum(size * size for size in sizes)
+
+
+def test_a_sample_that_was_changed_ten_thousand_times_equals_one_made_at_once() -> None:
+    dice = random.Random(5)
+
+    def draw() -> int:
+        return dice.choice((E8, 2 * E8, 1 + int(dice.lognormvariate(-2, 1.5) * E8)))
+
+    held = [draw() for _ in range(700)]
+    sample = SizeSample(held)
+    for step in range(10_000):
+        growing = len(held) < 400 or (step // 2500 % 2 == 0 and len(held) < 2000)
+        if growing or dice.random() < 0.4:
+            held.append(draw())
+            sample.add(held[-1])
+        else:
+            place = dice.randrange(len(held))
+            held[place], held[-1] = held[-1], held[place]
+            sample.remove(held.pop())
+        if step % 7 == 0:
+            assert sample.cap() == SizeSample(held).cap()
+    assert len(sample) == len(held)
