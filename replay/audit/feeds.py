@@ -28,7 +28,6 @@ from messages.log import Record
 from replay.audit.absences import Absences
 from replay.audit.books import Books
 from replay.audit.certificate import BOOKS, FRAMES, OURS, SEQUENCES, UNEXPLAINED, Finding
-from replay.audit.checksums import Checksums
 from replay.audit.doubts import Doubts
 from replay.audit.gaps import (
     STILL_NS,
@@ -38,7 +37,7 @@ from replay.audit.gaps import (
 )
 from replay.audit.sequences import Numbers, numbers_of
 from replay.audit.timing import ClockMeter, DiskMeter
-from replay.audit.touches import Touches
+from replay.audit.witnesses import Witnesses
 
 Handler = Callable[[Record, Any], None]
 
@@ -56,18 +55,13 @@ class FeedAudit:
         self._found = found
         self._doubts = Doubts(found)
         self._numbers: Numbers | None = None
-        self._polls = False
         self._frames = 0
         self._frame = (0, 0)
-        self._read = (0, 0)
-        self._page = 0
         self._frame_ns = 0
         self._health_ns = 0
         self._closed: Ended | None = None
-        self._differed: dict[str, int] = {}
         self.books = Books()
-        self.touches = Touches()
-        self.checksums: Checksums | None = None
+        self.witnesses = Witnesses(log, self.books, self._doubts, found)
         self.clock = ClockMeter()
         self.disk = DiskMeter()
         self.absences = Absences(log, found)
@@ -75,16 +69,6 @@ class FeedAudit:
         self.received = 0
         self.stored = 0
         self.checked = 0
-
-    @property
-    def sums(self) -> int:
-        """Checksums of the venue that were held against the book."""
-        return self.checksums.compared if self.checksums is not None else 0
-
-    @property
-    def rest(self) -> int:
-        """REST answers that were held against a book."""
-        return self.books.rest + self.touches.compared
 
     @property
     def numbered(self) -> int:
@@ -115,12 +99,10 @@ class FeedAudit:
 
     def began(self, settings: dict[str, Any]) -> None:
         """A run begins, with these settings: nothing of the one before stands any more."""
-        self.touches.began(settings)
+        self.witnesses.began(settings)
         self._doubts.began()
         self.absences.ended(self._frame_ns)
         self.books.forget()
-        if self.checksums is not None:
-            self.checksums.forget()
         self._frames = self._health_ns = 0
         self._frame = (0, 0)
 
@@ -131,9 +113,7 @@ class FeedAudit:
     def holed(self) -> None:
         """Records are missing: what rests on them is not known."""
         self.books.forget()
-        self.touches.forget()
-        if self.checksums is not None:
-            self.checksums.forget()
+        self.witnesses.forget()
         self.absences.forget()
         self._frame = (0, 0)
         self._health_ns = 0
@@ -144,9 +124,7 @@ class FeedAudit:
         """The session's records are over. over: how the last run ended; None: it goes on."""
         self._doubts.noticed()
         self.absences.last(until_ns)
-        if self.touches.contradicts:
-            what = f"the book never showed what {self.touches.compared} REST tickers did"
-            self._found(Finding(BOOKS, self._log, what))
+        self.witnesses.end()
         if over is not None and self.connections:
             from_ns = self._frame_ns or self._from_ns
             self.absences.add("connection", "", cause_of_end(over), from_ns, 0, until_ns, over.reason)
@@ -154,12 +132,7 @@ class FeedAudit:
     # -- the connection
 
     def _take_frame(self, record: Record, frame: FrameReceived) -> None:
-        # Of the frames of one read nothing is said before all of them are written.
-        if (record.seq - 1, record.at_ns) != self._read:
-            self._look_at_book(record)
-        self._read = (record.seq, record.at_ns)
-        if self.checksums is not None:
-            self.checksums.take(frame, record.seq)
+        self.witnesses.frame(record, frame)
         if not frame.source.endswith(" 0"):
             self._frames += 1
             self.stored += 1
@@ -172,28 +145,19 @@ class FeedAudit:
                     missing = self._numbers.take(frame.data)
                 except (msgspec.DecodeError, UnicodeDecodeError):
                     return  # the feed ends by it, or counts it as drift
-                if missing and self._stood():
+                if missing and self.books.stands():
                     self._doubts.raise_(self._finding(SEQUENCES, record, missing))
-        else:
-            self._page = record.seq
-            self.books.asked(frame, record.seq)
-            self.touches.asked(frame)
-
-    def _stood(self) -> bool:
-        return self.books.stands()
 
     def _take_opened(self, record: Record, opened: FeedOpened) -> None:
         self.connections += 1
-        self._polls = opened.mode == "poll"
-        if opened.venue == "kraken" and self.checksums is None:
-            self.checksums = Checksums()
+        self.witnesses.opened(opened)
         if self._numbers is None:
             self._numbers = numbers_of(opened.venue)
         else:
             self._numbers.opened()
 
     def _take_closed(self, record: Record, closed: FeedClosed) -> None:
-        self._look_at_book(record)
+        self.witnesses.hear(record.at_ns)
         self._doubts.noticed()
         self._closed = Ended(closed.at_ns, closed.reason, closed.fault)
 
@@ -212,14 +176,13 @@ class FeedAudit:
         self.absences.add("connection", "", cause, from_ns, told.to_ns, 0, reason)
 
     def _take_health(self, record: Record, health: FeedHealth) -> None:
-        self._look_at_book(record)
+        self.witnesses.hear(record.at_ns)
         if health.frames != self._frames:
             what = f"the feed had received {health.frames} frames, and {self._frames} of them are in the log"
             self._found(self._finding(FRAMES, record, what))
             self.received += health.frames - self._frames
             self._frames = health.frames
         self.checked += 1
-        self.touches.passed(health.at_ns)
         self._doubts.health(health.gaps)
         if health.latency_p50_ms >= 0.0:
             self.clock.take(health.at_ns, health.offset_ms)
@@ -233,7 +196,7 @@ class FeedAudit:
 
     def _take_snapshot(self, record: Record, told: BookSnapshot) -> None:
         self.absences.came(told.symbol, record.at_ns)
-        self._judge(record, told.symbol, self.books.snapshot(told, told.frame == self._page))
+        self._judge(record, told.symbol, self.books.snapshot(told, told.frame == self.witnesses.page))
 
     def _take_changed(self, record: Record, told: BookChanged) -> None:
         if told.frame == self._frame[0]:
@@ -243,7 +206,7 @@ class FeedAudit:
     def _take_quote(self, record: Record, told: QuoteChanged) -> None:
         if told.frame == self._frame[0]:
             self._first_word(record)
-        self.touches.quote(record.at_ns, told.bid_e8, told.ask_e8)
+        self.witnesses.quote(record.at_ns, told.bid_e8, told.ask_e8)
         wrong = self.books.quote(told)
         if wrong:
             self._judge(record, told.symbol, wrong)
@@ -296,31 +259,6 @@ class FeedAudit:
         self.disk.take(self._frame[1], record.at_ns)
         self._frame = (0, 0)
 
-    def _look_at_book(self, record: Record) -> None:
-        """Everything that frames before this record called forth has been said."""
-        if self.checksums is not None:
-            compared = self.checksums.compare(self.books)
-            if compared is not None and compared[1]:
-                seq, wrong = compared
-                self._doubts.raise_(Finding(BOOKS, self._log, wrong, True, seq, seq, record.at_ns))
-        answered = self.books.answered(self._polls)
-        if answered is None:
-            return
-        asked, wrong = answered
-        if not wrong:
-            self._differed.pop(asked.ticker, None)
-            return
-        finding = Finding(BOOKS, self._log, wrong, True, asked.frame, asked.frame, asked.recv_ns)
-        changed_ns = self.books.books[asked.ticker].changed_ns
-        if self._polls:
-            self._found(finding)
-        elif self._differed.get(asked.ticker) == changed_ns:
-            self._doubts.raise_(finding)
-        else:
-            # Once may be an answer that was overtaken; the feed asks again.
-            self._differed[asked.ticker] = changed_ns
-            self._found(msgspec.structs.replace(finding, fails=False))
-
     def _judge(self, record: Record, name: str, wrong: str) -> None:
         if wrong:
             self._found(self._finding(BOOKS, record, f"{name}: {wrong}"))
@@ -328,7 +266,7 @@ class FeedAudit:
     def _taken(self, name: str, reason: str, at_ns: int) -> None:
         self._doubts.noticed()
         self.books.withdrawn(name)
-        self.touches.forget()
+        self.witnesses.withdrawn()
         self.absences.taken(name, reason, at_ns)
 
     def _finding(self, check: str, record: Record, what: str) -> Finding:

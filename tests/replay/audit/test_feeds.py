@@ -283,25 +283,3 @@ def test_a_settled_market_that_reads_otherwise_by_rest_fails(tmp_path: Path) -> 
     certificate = said(tmp_path, (2000, [differs]), (2001, [agrees]))
     assert failing(certificate) == [("books", "binance")]
     assert "result was no, is yes" in certificate.findings[0].what
-
-
-def page(ms: int, price: str) -> Message:
-    body = f'{{"orderbook_fp":{{"yes_dollars":[["{price}","3.00"]],"no_dollars":[]}}}}'
-    return frame(ms, body.encode(), f"GET /markets/{TICKER}/orderbook?depth=100 200")
-
-
-def test_a_rest_book_that_differs_twice_and_is_passed_over_fails(tmp_path: Path) -> None:
-    first: Append = (4000, [page(4000, "0.4900")])
-    second: Append = (5000, [page(5000, "0.4900")])
-    calm: list[Append] = [(6000 + 1000 * n, [health(6000 + 1000 * n, 3)]) for n in range(3)]
-    certificate = said(tmp_path, (2000, [market_snapshot(2000)]), first, second, *calm)
-    assert failing(certificate) == [("books", "binance")]
-    assert [finding.fails for finding in certificate.findings] == [True, False]
-
-
-def test_a_rest_book_that_agrees_again_was_overtaken(tmp_path: Path) -> None:
-    first: Append = (4000, [page(4000, "0.4900")])
-    second: Append = (5000, [page(5000, "0.5000")])
-    certificate = said(tmp_path, (2000, [market_snapshot(2000)]), first, second, (6000, [health(6000, 3)]))
-    assert certificate.holds
-    assert [finding.fails for finding in certificate.findings] == [False]
