@@ -82,7 +82,6 @@ def export(
     from cli.export_text import as_fields, as_text
     from cli.instance import find
     from cli.progress import Progress
-    from messages.errors import LogError
     from replay.errors import ReplayError
     from replay.export.exporting import Files, Tells
     from replay.export.exporting import export as write
@@ -100,7 +99,7 @@ def export(
             closing(Progress("writing the rows")) as writing,
         ):
             exported = write(folder, span, place, Tells(reading.tell, writing.tell, notes.append))
-    except (ReplayError, StoreError, LogError, OSError) as error:
+    except (ReplayError, StoreError, OSError) as error:
         raise CommandError(str(error)) from None
     for note in notes:
         click.echo(f"kalshi-actors: {note}", err=True)

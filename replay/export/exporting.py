@@ -53,7 +53,7 @@ class Place(Protocol):
 def export(data_dir: Path, span: Span, place: Place, tells: Tells) -> list[Exported]:
     """Write the rows of a span, table by table, in the order of time: append time, then log, then number.
 
-    Raises ReplayError, LogError, StoreError, OSError.
+    Raises ReplayError, OSError; StoreError where a server refuses.
     """
     place.check(span.tables)
     with TemporaryDirectory(prefix=".rows-", dir=place.folder) as folder:

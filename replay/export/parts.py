@@ -11,9 +11,10 @@ from actors.store import archive, manifest
 from actors.store.errors import StoreError
 from actors.store.manifest import Manifest, store_dir
 from actors.store.tables import Table
-from messages.errors import CorruptLogError
+from messages.errors import LogError
 from messages.log import LogReader
 from messages.log.format import segment_name
+from messages.log.segments import list_segments
 from replay.errors import ReplayError
 from replay.export.span import Span
 from replay.export.spill import Spill
@@ -66,8 +67,7 @@ class Parts:
 def find(data_dir: Path, span: Span, folder: Path, tell: Tell, note: Note) -> Parts:
     """Find the rows of a span; what stands in no Parquet file of this version is put into temporary ones.
 
-    folder: for those, empty. note: is told in sentences what is damaged or missing. Raises ReplayError,
-    ForeignLogError.
+    folder: for those, empty. note: is told in sentences what is damaged or missing. Raises ReplayError.
     """
     parts = Parts(span)
     standing = {log.name for log in (data_dir / "log").glob("*/")}
@@ -121,6 +121,11 @@ def _read_log(log_dir: Path, known: Sequence[tuple[int, int]], span: Span, spill
             bound = min(end, firsts[following]) if following < len(firsts) else end
             records, missing = read_on(log_dir.name, reader, span.kinds)
             spill.add([record for record in records if record.seq < bound])
+            if missing is not None and reader.drained:
+                # A whole segment that cannot be read; those behind it may be.
+                later = [first for first in list_segments(log_dir) if missing.first < first < end]
+                reader.seek_seq(later[0] if later else end)
+                missing = missing._replace(last=reader.next_seq - 1)
             if missing is not None and missing.first < bound:
                 note(hole(log_dir.name, missing.first, min(missing.last, bound - 1), missing.why))
             if reader.drained and reader.next_seq <= bound:
@@ -133,6 +138,6 @@ def _seek(reader: LogReader, at_ns: int, otherwise: Callable[[], None]) -> int:
     """Go to a time, or to where nothing is left out if damage is in the way of finding it."""
     try:
         reader.seek_time(at_ns)
-    except CorruptLogError:
+    except LogError:
         otherwise()
     return reader.next_seq

@@ -108,3 +108,31 @@ def test_a_file_deleted_meanwhile_is_one_sentence(data_dir: Path, tmp_path: Path
         path.unlink()
     with pytest.raises(ReplayError, match="was deleted meanwhile"):
         list(merged(parts.streams(BY_NAME["BookChanged"])))
+
+
+def test_a_log_that_is_being_written_is_read_to_its_last_whole_append(data_dir: Path, tmp_path: Path) -> None:
+    whole = {table.name: expected(data_dir, table.name) for table in TABLES}
+    newest = data_dir / "log" / "coinbase" / f"{list_segments(data_dir / 'log' / 'coinbase')[-1]:020d}.seg"
+    data = newest.read_bytes()
+    newest.write_bytes(data + data[32:80])
+    notes: list[str] = []
+    assert rows(data_dir, tmp_path / "rows", ALL, notes) == whole
+    assert notes == []
+
+
+@pytest.mark.parametrize("at", [0, 8])
+def test_a_foreign_segment_and_one_of_a_later_version_are_named(
+    data_dir: Path, tmp_path: Path, at: int
+) -> None:
+    log_dir = data_dir / "log" / "coinbase"
+    _, _, strange, following, *_ = list_segments(log_dir)
+    whole = expected(data_dir, "BookChanged")
+    path = log_dir / f"{strange:020d}.seg"
+    data = bytearray(path.read_bytes())
+    data[at] += 1
+    path.write_bytes(data)
+    notes: list[str] = []
+    found = rows(data_dir, tmp_path / "rows", ALL, notes)["BookChanged"]
+    assert found == [row for row in whole if not strange <= row["seq"] < following]  # type: ignore[operator]
+    (note,) = notes
+    assert note.startswith(f"coinbase: records {strange} to {following - 1} are missing, {path} ")
