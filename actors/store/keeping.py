@@ -40,6 +40,8 @@ class Keeping:
         self._limits = limits
         self._kept: list[_Kept] = []
         """Oldest last."""
+        self._going: tuple[Manifest, str] | None = None
+        """One that is being deleted, and for which limit."""
         self.bytes = 0
         """Of all that is stored."""
 
@@ -48,40 +50,58 @@ class Keeping:
         for log in logs(self._data_dir):
             for path in paths(self._data_dir, log):
                 try:
-                    self.add(load(path))
+                    self._kept.append(_kept(load(path)))
                 except (StoreError, OSError) as error:
                     yield str(error)
                 else:
                     yield ""
+        self._kept.sort(reverse=True)
+        self.bytes = sum(kept.bytes for kept in self._kept)
 
     def add(self, manifest: Manifest) -> None:
         """Take a segment in that has been stored."""
-        one = _Kept(manifest.to_ns, manifest.log, manifest.first_seq, size(manifest))
+        one = _kept(manifest)
         self._kept = [kept for kept in self._kept if kept[1:3] != one[1:3]]
         self._kept.append(one)
         self._kept.sort(reverse=True)
         self.bytes = sum(kept.bytes for kept in self._kept)
 
     def trim(self, now_ns: int) -> StoreTrimmed | None:
-        """Delete the oldest segment if a limit asks for it. Raises OSError, StoreError."""
-        if not self._kept:
-            return None
-        oldest = self._kept[-1]
-        limits = self._limits
-        too_old = limits.most_age_s and oldest.to_ns < now_ns - int(limits.most_age_s * 1e9)
-        if not too_old and not (limits.most_bytes and self.bytes > limits.most_bytes):
-            return None
-        next_seq = _forget(self._data_dir, oldest.log, oldest.first_seq)
-        self._kept.pop()
-        self.bytes -= oldest.bytes
+        """Delete the oldest segment if a limit asks for it.
+
+        Raises OSError, then the next call goes on with the same one; FileNotFoundError and StoreError for a
+        manifest that is gone or cannot be read any more, which is left alone from then on.
+        """
+        if self._going is None:
+            limit = self._limit(now_ns)
+            if not limit:
+                return None
+            oldest = self._kept.pop()
+            self.bytes -= oldest.bytes
+            self._going = load(path_of(self._data_dir, oldest.log, oldest.first_seq)), limit
+        going, limit = self._going
+        _forget(self._data_dir, going)
+        self._going = None
         return StoreTrimmed(
-            log=oldest.log,
-            first=oldest.first_seq,
-            last=next_seq - 1,
+            log=going.log,
+            first=going.first_seq,
+            last=going.next_seq - 1,
             at_ns=now_ns,
-            freed_bytes=oldest.bytes,
-            limit="age" if too_old else "size",
+            freed_bytes=size(going),
+            limit=limit,
         )
+
+    def _limit(self, now_ns: int) -> str:
+        """Which limit asks for the oldest; empty if none does."""
+        if not self._kept:
+            return ""
+        if self._limits.most_age_s and self._kept[-1].to_ns < now_ns - int(self._limits.most_age_s * 1e9):
+            return "age"
+        return "size" if self._limits.most_bytes and self.bytes > self._limits.most_bytes else ""
+
+
+def _kept(manifest: Manifest) -> _Kept:
+    return _Kept(manifest.to_ns, manifest.log, manifest.first_seq, size(manifest))
 
 
 def size(manifest: Manifest) -> int:
@@ -118,13 +138,10 @@ def _stands_for(folder: Path, name: str, committed: set[str]) -> bool:
     return True
 
 
-def _forget(data_dir: Path, log: str, first_seq: int) -> int:
-    """Delete a stored segment; return the number of the segment that followed it."""
-    path = path_of(data_dir, log, first_seq)
-    manifest = load(path)
-    path.unlink()
+def _forget(data_dir: Path, manifest: Manifest) -> None:
+    path = path_of(data_dir, manifest.log, manifest.first_seq)
+    path.unlink(missing_ok=True)
     sync_folder(path.parent)
     root = store_dir(data_dir)
     remove([root / file.path for file in manifest.tables], root / "tables")
     remove([root / manifest.archive.path], root / "archive")
-    return manifest.next_seq

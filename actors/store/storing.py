@@ -72,6 +72,7 @@ class StoreActor(LoopActor):
         self._troubles: dict[str, tuple[int, str]] = {}
         """By log: the segment that cannot be stored, and why."""
         self._unread = ""
+        self._untrimmed = ""
         self._stored = 0
         self._waiting = 0
         self._next_look_s = 0.0
@@ -127,12 +128,13 @@ class StoreActor(LoopActor):
         self._next_look_s = time.monotonic() + (max(RETRY_S, poll_s) if stuck else poll_s)
 
     def _trim(self) -> Iterator[object]:
+        self._untrimmed = ""
         try:
             while (trimmed := self._keeping.trim(time.time_ns())) is not None:
                 self._say(trimmed)
                 yield None
         except (OSError, StoreError) as error:
-            self._unread = f"the oldest of the store cannot be deleted: {error}"
+            self._untrimmed = f"the oldest of the store cannot be deleted: {error}"
 
     def _closed(self) -> list[Closed]:
         """Closed segments that are not stored yet, longest waiting first."""
@@ -234,7 +236,7 @@ class StoreActor(LoopActor):
 
     def _beat(self) -> None:
         troubles = (f"{log} is not stored: {why}" for log, (_, why) in self._troubles.items())
-        why_not = next(troubles, self._unread)
+        why_not = next(troubles, self._untrimmed or self._unread)
         detail: dict[str, Any] = {
             "stored_mb": round(self._keeping.bytes / 1e6, 1),
             "segments_waiting": self._waiting,

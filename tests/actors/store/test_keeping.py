@@ -91,6 +91,32 @@ def test_a_manifest_that_cannot_be_read_is_named_and_its_segment_stays(
     assert (store_dir(tmp_path) / manifests[0].archive.path).exists()
 
 
+def test_a_deletion_that_is_refused_goes_on_later(
+    tmp_path: Path, manifests: list[Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    found = kept(tmp_path, Limits(1, 0.0))
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "remove", refused)
+        for _ in range(3):
+            with pytest.raises(PermissionError):
+                found.trim(NOW_NS)
+    assert [one.first for one in trimmed(found)] == [manifest.first_seq for manifest in manifests]
+    assert [path for path in store_dir(tmp_path).rglob("*") if path.is_file()] == []
+
+
+def test_one_whose_manifest_is_gone_meanwhile_keeps_no_other_from_going(
+    tmp_path: Path, manifests: list[Manifest]
+) -> None:
+    found = kept(tmp_path, Limits(1, 0.0))
+    path_of(tmp_path, "kraken", manifests[0].first_seq).unlink()
+    with pytest.raises(FileNotFoundError):
+        found.trim(NOW_NS)
+    assert len(trimmed(found)) == len(manifests) - 1
+
+
 # -- what no manifest names
 
 

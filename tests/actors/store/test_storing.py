@@ -17,7 +17,7 @@ import pytest
 from actors.actor import Ending
 from actors.outbox import Outbox
 from actors.pulse import Pulse
-from actors.store import compaction, storing
+from actors.store import compaction, keeping, storing
 from actors.store.manifest import load, path_of, paths, store_dir
 from actors.store.settings import Settings
 from actors.store.storing import READER, StoreActor
@@ -191,6 +191,19 @@ def test_the_limits_are_kept(data_dir: Path) -> None:
     assert trimmed
     assert all(one.limit == "size" for one in trimmed)
     assert sum(len(data) for data in stored_picture(data_dir).values()) < 120_000
+
+
+def test_what_cannot_be_deleted_is_named_until_it_can(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with Turned(data_dir, Settings(poll_s=0.05, least_free_bytes=0, most_bytes=1)) as turned:
+        with monkeypatch.context() as patched:
+            patched.setattr(keeping, "remove", refused)
+            turned.until(lambda: "the oldest of the store cannot be deleted" in turned.beat()["why_not"])
+        turned.until(lambda: not paths(data_dir, "kraken") and turned.beat()["fresh"])
 
 
 # -- trouble
