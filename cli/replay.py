@@ -119,8 +119,7 @@ def replay(
             logs = listeners_in(recorded, chosen, actors)
             playing = Playing(recorded, chosen, logs, from_ns or 0, to_ns if to_ns is not None else EVER_NS)
             if quiet:
-                for _ in playing.words():
-                    pass
+                playing.count()
             else:
                 _show(playing, Pace(speed), as_json)
     except (UnknownSessionError, UnknownNameError) as error:

@@ -141,10 +141,16 @@ class Playing:
         """Yield word after word. Raises ForeignSettingsError."""
         return merge(*(self._of(log) for log in self.totals), key=lambda word: word.at_ns)
 
+    def count(self) -> None:
+        """Play one listener after the other and hand out nothing. Raises ForeignSettingsError."""
+        for log in self.totals:
+            for _ in self._of(log):
+                pass
+
     def _of(self, log: str) -> Iterator[Word]:
         said = self.said[log]
         for replay, played in play(self._data_dir, self._session, log, self.totals[log], self._to_ns):
-            if played.at_ns < self._from_ns:
+            if played.at_ns < self._from_ns or not (played.said or played.recorded):
                 continue
             for seq in comparable(played, replay.missing_words):
                 if not is_same(played.said.get(seq), played.recorded.get(seq)):

@@ -84,6 +84,14 @@ def test_words_come_in_the_order_in_which_they_were_said(data_dir: Path) -> None
     assert playing.totals["other"].passed == 4
 
 
+def test_one_after_the_other_they_are_counted_alike(data_dir: Path) -> None:
+    quiet, told = Playing(data_dir, ONE, ["sum", "other"]), Playing(data_dir, ONE, ["sum", "other"])
+    quiet.count()
+    list(told.words())
+    assert (quiet.said, quiet.differing) == (told.said, told.differing)
+    assert [vars(one) for one in quiet.totals.values()] == [vars(one) for one in told.totals.values()]
+
+
 def test_what_led_to_the_beginning_is_played_in_silence(data_dir: Path) -> None:
     playing = Playing(data_dir, ONE, ["sum", "other"], from_ns=25, to_ns=40)
     assert [(word.log, word.seq) for word in playing.words()] == [("other", 3)]
