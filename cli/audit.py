@@ -16,7 +16,7 @@ CHECK_FAILED = 5
 @options.config_only_checked
 @options.as_json
 def audit(session: str, data_dir: Path | None, as_json: bool) -> int:
-    """Certify a recorded SESSION, the newest where none is named.
+    """Certify a recorded SESSION: a name from `sessions`, or `last`, which is also meant where none is named.
 
     Every byte of its logs is looked at: checksums, numbers, counts, the venues' own sequences, books against
     later snapshots, gaps and their causes, clock and disk. A session that still runs is certified up to now.

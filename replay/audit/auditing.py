@@ -128,7 +128,7 @@ class _Audit:
         return Certificate(
             session=session.name,
             mode=session.mode,
-            version=self._counted.version,
+            version=self._counted.version or supervisor.version,
             from_ns=session.from_ns,
             until_ns=until_ns,
             running=running,

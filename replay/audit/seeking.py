@@ -13,13 +13,16 @@ from replay.audit.scanning import Piece, scan
 from replay.errors import UnknownSessionError
 from replay.sessions import EVER_NS, SUPERVISOR, Session, sessions, settings_of
 
+LAST = "last"
+
 
 def session_named(data_dir: Path, name: str) -> Session:
-    """The session of this name, the newest where name is empty.
+    """The session of this name; the newest where name is empty or `last`.
 
     As the supervisor's log has it; where that is damaged or missing, as any log or the session's own record
     has it. Raises UnknownSessionError.
     """
+    name = "" if name == LAST else name
     try:
         found = sessions(data_dir)
     except LogError:

@@ -53,6 +53,8 @@ class LogAudit:
         self.reads = Reads()
         self.ended: Ended | None = None
         """How the last run ended; None: it did not say."""
+        self.version = ""
+        """Of the program, as the newest run says it."""
         self.is_past = False
         """A later session has begun: nothing more of this one follows."""
         self._session = session
@@ -227,6 +229,7 @@ class LogAudit:
         if self.runs and not self.feed.connections:
             self._between_runs(record)
         self.runs += 1
+        self.version = started.version
         self.ended = None
         self.feed.began(settings_of(started))
         self.reads.forget()

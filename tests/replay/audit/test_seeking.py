@@ -24,7 +24,7 @@ def spoil(log_dir: Path, seq: int = 1) -> None:
 def test_a_sound_session_is_what_the_supervisor_says(tmp_path: Path) -> None:
     make(tmp_path)
     assert session_named(tmp_path, SESSION) == sessions(tmp_path)[0]
-    assert session_named(tmp_path, "").name == SESSION
+    assert session_named(tmp_path, "").name == session_named(tmp_path, "last").name == SESSION
 
 
 def test_without_the_supervisors_first_record_the_others_tell(tmp_path: Path) -> None:
