@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -35,6 +35,15 @@ READ_LIMIT_S: Final = 1.0
 PLAY_LIMIT_S: Final = 1e6 / 150_000
 SETTINGS: Final = {"simulator.rate": RATE, "actors.store.enabled": "false"}
 PLAYED: Final = ("brti", "signal")
+MOST_MB: Final = 400
+
+
+class _Played(NamedTuple):
+    """What the command used, start included, and what it told."""
+
+    cpu_s: float
+    most_mb: float
+    told: dict[str, Any]
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -52,8 +61,8 @@ def measured(data_dir: Path, runs: int) -> list[Figure]:
     records = count(data_dir)
     read_s = [_read_s(data_dir) / records * 1e6 for _ in range(runs)]
     played = [_played(data_dir) for _ in range(runs)]
-    used_s = percentile([cpu_s for cpu_s, _ in played], 0.5)
-    told = played[0][1]
+    used_s = percentile([one.cpu_s for one in played], 0.5)
+    told = played[0].told
     passed = sum(one["passed"] + one["turns"] + sum(one["said"].values()) for one in told["actors"])
     once = records - sum(count_of(data_dir, log) for log in ("paper", "logger", "supervisor"))
     differing = sum(one["differing"] for one in told["actors"])
@@ -70,6 +79,7 @@ def measured(data_dir: Path, runs: int) -> list[Figure]:
             note,
         ),
         Figure(NAME, "the same, each record once", once / used_s, "/s", None, f"{once:,} records"),
+        Figure(NAME, "most memory", max(one.most_mb for one in played), "MB", MOST_MB),
         Figure(NAME, "words that differ from the record", differing, "", 0.0),
         *backtested(data_dir / "log" / "coinbase", NAME),
     ]
@@ -92,8 +102,8 @@ def _read_s(data_dir: Path) -> float:
     return time.process_time() - begun_s
 
 
-def _played(data_dir: Path) -> tuple[float, dict[str, Any]]:
-    """Processor time of the command, start included, and what it tells."""
+def _played(data_dir: Path) -> _Played:
+    """Run the command to its end."""
     actors = [word for name in PLAYED for word in ("--actor", name)]
     arguments = ("replay", "last", "--speed", "max", "--quiet", "--json", *actors, "--data", str(data_dir))
     with subprocess.Popen([sys.executable, "-m", "cli", *arguments], stdout=subprocess.PIPE) as child:
@@ -101,4 +111,5 @@ def _played(data_dir: Path) -> tuple[float, dict[str, Any]]:
         out = child.stdout.read()
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-    return used.ru_utime + used.ru_stime, orjson.loads(out)
+    scale = 1e6 if sys.platform == "darwin" else 1e3
+    return _Played(used.ru_utime + used.ru_stime, used.ru_maxrss / scale, orjson.loads(out))
