@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from messages import ActorStopped, Message, Read, RecordsLost, Turn
+from messages import ActorStopped, Message, Read, RecordsLost, TradePrinted, Turn
 from messages.log import LogWriter
-from replay.errors import UnknownRecordError
+from replay.errors import DamagedRecordError, UnknownRecordError
 from replay.turns import Played, Replay, Run, run_of
 from tests.messages.log.samples import QUIET
 from tests.replay.listening import Sum, started, total, trade
@@ -122,6 +123,20 @@ def test_a_turn_that_is_lost_is_named_and_its_words_belong_to_nobody(data_dir: P
     assert turns[-1].said == {6: total(6, 30, 200)}
     assert [(hole.log, hole.first, hole.last) for hole in replay.missing_words] == [("sum", 3, 3)]
     assert replay.missing == replay.missing_words
+
+
+def test_a_sound_record_that_is_not_what_its_kind_says_is_named(data_dir: Path) -> None:
+    class Foreign(TradePrinted, frozen=True, array_like=True, gc=False):
+        """A trade of a version that says its price otherwise."""
+
+        kind: ClassVar[int] = TradePrinted.kind
+        price_e8: str  # type: ignore[assignment]
+
+    with LogWriter(data_dir / "log" / "a", QUIET) as writer:
+        writer.append([Foreign("a", "BTC-USD", 0, 0, 0, "", "nine", 1, True)], 9)
+    write_own(data_dir, [Turn(80, [Read("a", 9, 9)], True)])
+    with pytest.raises(DamagedRecordError, match="record 9 of a is sound, and no TradePrinted"):
+        play(data_dir, 16)
 
 
 def test_damage_behind_the_record_is_none_of_its_business(data_dir: Path) -> None:
