@@ -14,7 +14,7 @@ from actors.store.sending import Server
 from actors.store.tables import Table
 
 ROW_GROUP_ROWS: Final = 65_536
-MOST_WAITING_BYTES: Final = 32 * 1024 * 1024
+MOST_WAITING_BYTES: Final = 16 * 1024 * 1024
 PIECE_BYTES: Final = 1024 * 1024
 MOST_PIECE_ROWS: Final = 4096
 

@@ -22,7 +22,7 @@ from replay.export.stored import hole, stored
 from replay.records import Tell, read_on
 
 MOST_READ_ROWS = 8192
-READ_BYTES = 2 * 1024 * 1024
+READ_BYTES = 1 * 1024 * 1024
 """Of rows at once, from each of the files that are read side by side."""
 Chain = tuple[str, str]
 """(log, series) of files that follow each other; no series: made from the log itself."""

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from actors.store.tables import Table, whole
 from messages.log import Record
 
-MOST_WAITING_BYTES = 32 * 1024 * 1024
+MOST_WAITING_BYTES = 16 * 1024 * 1024
 """Rows in memory, over all tables, before they are written."""
 
 
