@@ -11,6 +11,9 @@ from cli.group import COMMANDS, kalshi_actors
 NEEDED = {
     "restart": ["coinbase"],
     "explain": ["last"],
+    "verify": ["last"],
+    "replay": ["last"],
+    "report": ["last"],
     "fit": ["--train-to", "2026-11-01", "--test-from", "2026-11-02"],
 }
 """What these commands cannot do without."""

@@ -15,6 +15,7 @@ SILENT = ("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::Resour
 
 @NEEDS_RAY
 @pytest.mark.slow
+@pytest.mark.timeout(180)  # Ray starts a dozen processes
 @pytest.mark.filterwarnings(*SILENT)
 def test_a_ray_of_this_machine_does_every_task_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ADDRESS, raising=False)

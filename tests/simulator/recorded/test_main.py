@@ -4,6 +4,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ from tests.simulator.recorded.logs import (
 SHOWN = {"cryptocom": 50}
 """Levels a side, where a venue's stream shows fewer than the recording has."""
 SILENT_TRADES = ("itbit", "lmax")
+POLLED_TRADES = ("bullish",)
+"""Asked for by REST every few seconds, so the last ones may not have been heard yet."""
 
 
 @contextlib.contextmanager
@@ -100,6 +103,10 @@ def rebuilt(feed: PriceFeed, book: tuple[dict[int, int], dict[int, int]], depth:
     wait_until(lambda: best(feed.book(), depth) == best(book, depth), 5)
 
 
+def heard(feed: PriceFeed, trade: tuple[int, int]) -> bool:
+    return trade in {(one.price_e8, one.size_e8) for one in feed.said(TradePrinted)}
+
+
 def test_our_feeds_rebuild_the_recorded_books_of_every_exchange(tmp_path: Path) -> None:
     for venue in EXCHANGES:
         write(tmp_path / "then" / "log" / venue, moving(venue, 60, 4.0))
@@ -112,15 +119,14 @@ def test_our_feeds_rebuild_the_recorded_books_of_every_exchange(tmp_path: Path) 
             assert playing.over.wait(20)
             for venue, feed in feeds.items():
                 rebuilt(feed, book_of(tmp_path / "then", venue), SHOWN.get(venue, LEVELS))
+                if venue not in (*SILENT_TRADES, *POLLED_TRADES):
+                    wait_until(partial(heard, feed, (60_060 * USD_E8, 1_000_000)), 5)
         finally:
             for feed in feeds.values():
                 feed.end()
     for venue, feed in feeds.items():
         assert feed.error is None, venue
         assert feed.said(DriftSeen) == feed.said(BookWithdrawn) == [], venue
-        if venue not in SILENT_TRADES:
-            sizes = {(trade.price_e8, trade.size_e8) for trade in feed.said(TradePrinted)}
-            assert (60_060 * USD_E8, 1_000_000) in sizes, venue
     assert playing.describe()["unshown"] == {}
 
 
