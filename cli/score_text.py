@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from cli.index_text import columns
 from cli.wording import NOT_RISKLESS, POLYMARKET_GAP, age, number
-from replay.score.bootstrap import Interval
 from replay.score.hits import HitRate
 from replay.score.markouts import Markout
 from replay.score.paper import PaperScore
 from replay.score.probability import ProbabilityScore
 from replay.score.report import FairScore, IndicatorScore, KindScore, Report, WithheldScore
+from replay.score.spelling import cents, correlation, dollars, percent
 from replay.score.withheld import Withheld
 
 REASONS = 5
@@ -69,8 +69,8 @@ def _kinds(found: Sequence[KindScore]) -> list[str]:
                 str(one.windows),
                 _share(one.hits.share),
                 _share(one.hits.needed),
-                _cents(one.arrival.marked),
-                _cents(one.arrival.settled.per_contract),
+                cents(one.arrival.marked),
+                cents(one.arrival.settled.per_contract),
                 "-" if more is None else f"{more:,}",
             )
         )
@@ -84,10 +84,10 @@ def _kind(of: KindScore, told: str, latency_ms: float) -> list[str]:
         f"{of.kind.upper()}: {of.count:,} in {of.windows} windows",
         f"  came true         {_hits(of.hits)}",
         f"  in {latency_ms:g} ms later   {met or 'none'}",
-        f"  held, {latency_ms:g} ms late {_cents(of.arrival.settled.per_contract)}; "
+        f"  held, {latency_ms:g} ms late {cents(of.arrival.settled.per_contract)}; "
         f"in all ${of.arrival.settled.total_usd:,.2f}",
-        f"  held, at once     {_cents(of.at_once.per_contract)}; in all ${of.at_once.total_usd:,.2f}",
-        f"  gap closed before arrival {_percent(gap)}",
+        f"  held, at once     {cents(of.at_once.per_contract)}; in all ${of.at_once.total_usd:,.2f}",
+        f"  gap closed before arrival {percent(gap)}",
         *_score("  fair value", of.probability),
     ]
     lines += [f"  {line}" for line in _markouts(of.markouts)]
@@ -98,8 +98,8 @@ def _kind(of: KindScore, told: str, latency_ms: float) -> list[str]:
             f"{part.count:,}",
             _share(part.hits.share),
             _share(part.hits.needed),
-            _cents(part.marked),
-            _cents(part.settled.per_contract),
+            cents(part.marked),
+            cents(part.settled.per_contract),
         )
         for part in of.by_time_left
         if part.count
@@ -113,8 +113,8 @@ def _markouts(found: Sequence[Markout]) -> list[str]:
     rows += [
         (
             _horizon(markout.horizon_s),
-            _cents(markout.move_usd),
-            _cents(markout.net_usd),
+            cents(markout.move_usd),
+            cents(markout.net_usd),
             f"{markout.closed:,}",
             f"{markout.missing:,}",
         )
@@ -163,14 +163,14 @@ def _fair(of: FairScore) -> list[str]:
             )
     if len(rows) > 1:
         lines += [f"  {line}" for line in columns(rows)]
-    moved = "; ".join(f"{_horizon(c.horizon_s)} {_percent(c.coefficient)}" for c in of.gap)
+    moved = "; ".join(f"{_horizon(c.horizon_s)} {percent(c.coefficient)}" for c in of.gap)
     return [*lines, f"  of the distance the mid then came: {moved}"]
 
 
 def _indicators(found: Sequence[IndicatorScore]) -> list[str]:
     rows = [("INDICATOR", "SAMPLES", *(f"IC {_horizon(c.horizon_s)}" for c in found[0].coefficients))]
     for one in found:
-        cells = [_correlation(c.correlation) for c in one.coefficients]
+        cells = [correlation(c.correlation) for c in one.coefficients]
         rows.append((one.name, f"{one.count:,}", *cells))
     return columns(rows)
 
@@ -186,7 +186,7 @@ def _withheld(of: Withheld, scores: Sequence[WithheldScore]) -> list[str]:
         lines.append(f"  {gate.count:,} decisions by gate {gate.gate}: {told}")
     for one in scores:
         held = one.arrival.settled.per_contract
-        lines.append(f"  {one.kind}: {_hits(one.hits)}; would have brought {_cents(held)}")
+        lines.append(f"  {one.kind}: {_hits(one.hits)}; would have brought {cents(held)}")
     return lines
 
 
@@ -194,8 +194,8 @@ def _paper(of: PaperScore) -> list[str]:
     lines = [
         f"PAPER: {of.orders:,} orders, {of.fills:,} fills, {of.contracts:,.2f} contracts, fees "
         f"${of.fees_usd:,.2f}; {of.settled} markets settled, {of.open} open",
-        f"  in all ${of.pnl_usd:,.2f}; per market {_dollars(of.per_market)}, per contract "
-        f"{_cents(of.per_contract)}",
+        f"  in all ${of.pnl_usd:,.2f}; per market {dollars(of.per_market)}, per contract "
+        f"{cents(of.per_contract)}",
     ]
     lines += [f"  refused {reason.count:,} times: {reason.reason}" for reason in of.refused[:REASONS]]
     if of.disagreeing:
@@ -220,38 +220,6 @@ def _horizon(horizon_s: float | None) -> str:
 
 def _left(from_s: float, to_s: float | None) -> str:
     return f"{from_s:g} s and more" if to_s is None else f"{from_s:g} to {to_s:g} s"
-
-
-def _cents(of: Interval) -> str:
-    if of.mean is None:
-        return "-"
-    if of.low is None or of.high is None:
-        return f"{of.mean * 100:+.2f} c (no interval)"
-    return f"{of.mean * 100:+.2f} c ({of.low * 100:+.2f} to {of.high * 100:+.2f})"
-
-
-def _dollars(of: Interval) -> str:
-    if of.mean is None:
-        return "-"
-    if of.low is None or of.high is None:
-        return f"${of.mean:+,.2f} (no interval)"
-    return f"${of.mean:+,.2f} ({of.low:+,.2f} to {of.high:+,.2f})"
-
-
-def _percent(of: Interval) -> str:
-    if of.mean is None:
-        return "-"
-    if of.low is None or of.high is None:
-        return f"{of.mean:.0%}"
-    return f"{of.mean:.0%} ({of.low:.0%} to {of.high:.0%})"
-
-
-def _correlation(of: Interval) -> str:
-    if of.mean is None:
-        return "-"
-    if of.low is None or of.high is None:
-        return f"{of.mean:+.2f}"
-    return f"{of.mean:+.2f} ({of.low:+.2f} to {of.high:+.2f})"
 
 
 def _share(share: float | None) -> str:

@@ -12,6 +12,7 @@ from replay.score.bootstrap import Interval, mean_interval
 from replay.score.outcomes import Outcomes
 from replay.score.probability import Bin
 from replay.score.report import KindScore, Report
+from replay.score.spelling import cents
 
 MOST_STEPS = 100
 """Markets after which the interval is worked out anew; behind more, it is at so many evenly chosen ones."""
@@ -180,8 +181,8 @@ def kind_table(score: Report) -> Table:
             kind.verdict.answer,
             f"{kind.count:,}",
             f"{kind.windows:,}",
-            _cents(kind.arrival.marked),
-            _cents(_held(kind)),
+            cents(kind.arrival.marked),
+            cents(_held(kind)),
         )
         for kind in score.kinds
     ]
@@ -254,14 +255,6 @@ def _interval(name: str, found: Sequence[tuple[float, Interval]], colour: str, s
             "width": 4,
         },
         "marker": {"color": colour, "symbol": symbol, "size": 8},
-        "text": [f"{_cents(one)}, {number(one.windows, 'window')}" for _, _, one in known],
+        "text": [f"{cents(one)}, {number(one.windows, 'window')}" for _, _, one in known],
         "hovertemplate": f"{name}: %{{text}}<extra></extra>",
     }
-
-
-def _cents(of: Interval) -> str:
-    if of.mean is None:
-        return "-"
-    if of.low is None or of.high is None:
-        return f"{of.mean * 100:+.2f} c (no interval)"
-    return f"{of.mean * 100:+.2f} c ({of.low * 100:+.2f} to {of.high * 100:+.2f})"

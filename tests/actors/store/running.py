@@ -1,6 +1,5 @@
 """A real store process, for tests that stop or kill it."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,18 +7,7 @@ from pathlib import Path
 import msgspec
 
 from messages import Assignment
-
-_PROGRAM = """
-import signal, sys, threading
-import msgspec
-from actors.store.main import start
-from messages import Assignment
-
-stop = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
-print("ready", flush=True)
-start(msgspec.json.decode(sys.argv[1], type=Assignment), stop)
-"""
+from tests.actors.running import ActorProcess
 
 _HUNTED = """
 import os, random, signal, sys, threading, time
@@ -61,41 +49,11 @@ def hunt(data_dir: Path, log: str, seed: int) -> int:
     return int(done.stdout)
 
 
-class Running:
-    """Starts the store as often as asked; it is gone when the block ends."""
+class Running(ActorProcess):
+    """A store that looks for closed segments twenty times a second."""
 
     def __init__(self, data_dir: Path, **settings: object) -> None:
         told = {"poll_s": 0.05, **settings}
-        self._assignment = Assignment("store", "2024-10-04T00-00-00Z", str(data_dir), told)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        argument = msgspec.json.encode(self._assignment).decode()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, argument],
-            cwd=Path(__file__).parents[3],
-            stdout=subprocess.PIPE,
+        super().__init__(
+            "actors.store.main", Assignment("store", "2024-10-04T00-00-00Z", str(data_dir), told)
         )
-        assert self._process.stdout is not None
-        with self._process.stdout as out:
-            assert out.readline() == b"ready\n"
-
-    def kill(self) -> None:
-        """SIGKILL, and gone."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
-
-    def __enter__(self) -> "Running":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self.kill()
