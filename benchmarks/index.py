@@ -11,8 +11,9 @@ from typing import Final
 
 import psutil
 
-from actors.brti.consolidated import ConsolidatedBook, Switches, VenueBook
+from actors.brti.consolidated import ConsolidatedBook, VenueBook
 from actors.brti.settings import CONSTITUENTS
+from actors.brti.switches import Switches
 from benchmarks.figures import Figure, percentile
 from benchmarks.system import System, running, wait_for
 from messages import BookChanged, BookSnapshot, IndexValue, Level, kinds

@@ -6,19 +6,17 @@ holds for each of them.
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 
 from actors.brti.cap import SizeCap, SizeSample
 from actors.brti.curve import DEPTH_LIMIT, SPACING_E8, Curves, crossing, curves, weights
 from actors.brti.ladder import Integers, Ladder
 from actors.brti.screens import Touch
+from actors.brti.switches import MOST_VENUES, SLOT_BITS, Switches
 from messages import Level
 
-SLOT_BITS: Final = 4
-MOST_VENUES: Final = 1 << SLOT_BITS
 CAP_BAND_PER_CENT = 5
 """Orders within 5 % of the touch are the sample of the size cap."""
 CAP_ORDERS = 50
@@ -26,25 +24,6 @@ MANY = 50
 """From so many on, sorting once is quicker than putting each in its place."""
 _NO_CAP: Final = 2**62
 _SPARE: Final = 32
-
-
-class Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What readers of the methodology do not agree on; the official value can decide it (`index`).
-
-    cap_sample: `min50`, all orders within 5 % of the touch, filled up to 50 a side from further out (the
-    administrator's announcement), or `max50`, at most the 50 best a side of these (re-implementations).
-    uncross: bids and asks of different venues that cross are first traded against each other (readers of
-    version 16.8) or left as they are (16.5). retrieval_lag_s: a book that nobody has confirmed for longer
-    is out (10 since version 16.8, 30 before; a live index wants less).
-    """
-
-    cap_sample: Literal["min50", "max50"] = "min50"
-    uncross: bool = True
-    retrieval_lag_s: float = 3.0
-
-    def __post_init__(self) -> None:
-        if not 0.1 <= self.retrieval_lag_s <= 60.0:
-            raise ValueError(f"retrieval_lag_s is {self.retrieval_lag_s}; it must be between 0.1 and 60")
 
 
 class Near(NamedTuple):

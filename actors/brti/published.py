@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.brti.composition import Composition, nobody
-from actors.brti.consolidated import ConsolidatedBook, Part, Published, Switches, parts
+from actors.brti.consolidated import ConsolidatedBook, Part, Published, parts
 from actors.brti.curve import to_cents
 from actors.brti.screens import DEVIATING, deviating
 from actors.brti.sources import ONE_E8, Constituent
+from actors.brti.switches import Switches
 from messages import BookChanged, LeftOut, Share
 
 CME_CF: Final = "cme-cf"

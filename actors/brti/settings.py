@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from actors.brti.consolidated import MOST_VENUES, Switches
+from actors.brti.switches import MOST_VENUES, Switches
 
 CONSTITUENTS = ("coinbase", "kraken", "bitstamp", "gemini", "cryptocom", "bullish", "itbit", "lmax")
 """*Source*: CME CF constituent exchanges document v13.5 of 2026-06-08, as two readers give it."""

@@ -1,12 +1,12 @@
 from decimal import Decimal
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.brti.consolidated import ConsolidatedBook, Published, Switches, VenueBook, parts
+from actors.brti.consolidated import ConsolidatedBook, Published, VenueBook, parts
 from actors.brti.curve import to_cents
+from actors.brti.switches import Switches
 from tests.actors.brti.vectors import E8, example, levels
 from tests.simulator import plain_index
 
@@ -160,9 +160,3 @@ def test_the_sample_follows_the_touch_further_out_than_five_percent() -> None:
 @pytest.mark.parametrize(("bids", "asks"), [([], [(100 * E8, E8)]), ([(99 * E8, E8)], []), ([], [])])
 def test_without_a_side_there_is_no_value(bids: Rows, asks: Rows) -> None:
     assert computed({0: (bids, asks)}) is None
-
-
-@pytest.mark.parametrize("text", ['{"cap_sample":"all"}', '{"retrieval_lag_s":0}', '{"uncross":1}'])
-def test_impossible_switches_are_refused(text: str) -> None:
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(text, type=Switches)

@@ -1,9 +1,9 @@
 import pytest
 
 from actors.brti.composition import Composition
-from actors.brti.consolidated import Switches
 from actors.brti.published import TOO_THIN, PublishedMethod
 from actors.brti.sources import Constituent
+from actors.brti.switches import Switches
 from messages import BookChanged, BookSnapshot
 from tests.actors.brti.words import MS, NOW, S, change, health, snapshot
 
