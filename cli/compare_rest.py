@@ -57,14 +57,15 @@ def compare_rest(
     from replay.compare.comparison import compare
     from replay.compare.plot import page
     from replay.compare.polling import poll
-    from replay.compare.streamed import running_market
+    from replay.compare.streamed import RunningMarket
 
     folder = running(data_dir).data_dir
     rest_url = _streaming_from(folder)
-    with closing(Progress("asking by REST, listening to the stream")) as progress:
-        readings = poll(
-            rest_url, every_s, minutes * 60, lambda: running_market(folder, series), progress.tell
-        )
+    with (
+        closing(RunningMarket(folder, series)) as market,
+        closing(Progress("asking by REST, listening to the stream")) as progress,
+    ):
+        readings = poll(rest_url, every_s, minutes * 60, market.ticker, progress.tell)
     found = compare(folder, readings, every_s)
     if found is None:
         why = f"; the last request: {readings.trouble}" if readings.trouble else ""

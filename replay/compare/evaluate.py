@@ -1,8 +1,8 @@
 """What a poller saw late, and what it never saw, beside the stream of the same market. Pure."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, islice, pairwise
 
 import msgspec
 import numpy as np
@@ -116,14 +116,15 @@ def polled(markets: Sequence[Market], every_s: float) -> Polled:
         recognised = recognise(market.quotes, polls)
         unknown += sum(one.quote < 0 for one in recognised)
         shown = {one.quote for one in recognised}
+        reached = list(accumulate((one.quote for one in recognised), max))
         for position, quote in enumerate(market.quotes):
             if not market.from_ns <= quote.at_ns < market.to_ns:
                 continue
             changes += 1
             seen += position in shown
-            first = next((one.poll for one in recognised if one.quote >= position), None)
-            if first is not None:
-                known_s.append(max(0, first.recv_ns - quote.at_ns) / 1e9)
+            first = bisect_left(reached, position)
+            if first < len(polls):
+                known_s.append(max(0, polls[first].recv_ns - quote.at_ns) / 1e9)
         right, whole = _right(market, polls, wrong_usd)
         right_ns += right
         whole_ns += whole
@@ -176,9 +177,16 @@ def _right(market: Market, polls: Sequence[Poll], wrong_usd: list[float]) -> tup
 def _signals(thinned: Sequence[tuple[Market, list[Poll]]]) -> list[KindMissed]:
     fates: dict[str, list[float | None]] = {}
     for market, polls in thinned:
+        quote_starts = [quote.at_ns for quote in market.quotes]
+        poll_starts = [poll.recv_ns for poll in polls]
         for one in market.opportunities:
-            if market.from_ns <= one.at_ns < market.to_ns and polls and polls[0].recv_ns <= one.at_ns:
-                fates.setdefault(one.kind, []).append(_known_after_s(one, market.quotes, polls))
+            if not market.from_ns <= one.at_ns < market.to_ns:
+                continue
+            known = bisect_right(poll_starts, one.at_ns)
+            if known:
+                coming = islice(market.quotes, bisect_right(quote_starts, one.at_ns), None)
+                after = islice(polls, known, None)
+                fates.setdefault(one.kind, []).append(_known_after_s(one, polls[known - 1], coming, after))
     return [
         KindMissed(
             kind,
@@ -192,20 +200,19 @@ def _signals(thinned: Sequence[tuple[Market, list[Poll]]]) -> list[KindMissed]:
     ]
 
 
-def _known_after_s(one: Opportunity, quotes: Sequence[Quote], polls: Sequence[Poll]) -> float | None:
-    """How long after a signal a poller would have seen its price while it stood: 0 at once, None never."""
-    newest = bisect_right([poll.recv_ns for poll in polls], one.at_ns) - 1
-    if is_offered(polls[newest].prices, one.side, one.price_e6):
+def _known_after_s(
+    one: Opportunity, known: Poll, quotes: Iterable[Quote], polls: Iterable[Poll]
+) -> float | None:
+    """How long after a signal a poller would have seen its price while it stood: 0 at once, None never.
+
+    known: the newest reading at the signal. quotes, polls: those that came after it.
+    """
+    if is_offered(known.prices, one.side, one.price_e6):
         return 0.0
     gone_ns = next(
-        (
-            quote.at_ns
-            for quote in quotes
-            if quote.at_ns > one.at_ns and not is_offered(quote.prices, one.side, one.price_e6)
-        ),
-        None,
+        (quote.at_ns for quote in quotes if not is_offered(quote.prices, one.side, one.price_e6)), None
     )
-    for poll in polls[newest + 1 :]:
+    for poll in polls:
         if gone_ns is not None and poll.recv_ns >= gone_ns:
             return None
         if is_offered(poll.prices, one.side, one.price_e6):

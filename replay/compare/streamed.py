@@ -9,29 +9,50 @@ from messages import (
     MarketQuoteChanged,
     MarketRoleChanged,
     MarketTraded,
+    Message,
     Signal,
     kinds,
 )
+from messages.log import LogReader
 from replay.compare.evaluate import Opportunity
 from replay.compare.views import Quote
-from replay.records import newest_before, read_between
+from replay.records import newest_before, read_between, read_on
 
 MARKET_LOG = "kalshi"
 SIGNAL_LOG = "signal"
+ROLES = kinds(MarketRoleChanged)
 BEFORE_NS = 60_000_000_000
 """How far before the span quotes are looked for that still stood when it began."""
 
 
-def running_market(data_dir: Path, series: str) -> str:
-    """The ticker of a series' running market as the feed said it last; empty where there is none."""
-    found = newest_before(
-        data_dir,
-        MARKET_LOG,
-        kinds(MarketRoleChanged),
-        wanted=lambda said: isinstance(said, MarketRoleChanged) and said.series == series,
-    )
-    role = found.message() if found is not None else None
-    return role.running if isinstance(role, MarketRoleChanged) else ""
+class RunningMarket:
+    """Follows which market of a series runs, as the feed says it. Close it when done."""
+
+    def __init__(self, data_dir: Path, series: str) -> None:
+        self._series = series
+        self._reader = LogReader(data_dir / "log" / MARKET_LOG)
+        self._reader.seek_end()
+        found = newest_before(data_dir, MARKET_LOG, ROLES, self._reader.next_seq, self._is_of_series)
+        role = found.message() if found is not None else None
+        self._ticker = role.running if isinstance(role, MarketRoleChanged) else ""
+
+    def close(self) -> None:
+        """Close the log."""
+        self._reader.close()
+
+    def ticker(self) -> str:
+        """Return the market said last to run; empty where there is none. Reads only what is new."""
+        while True:
+            records, _ = read_on(MARKET_LOG, self._reader, ROLES)
+            for record in records:
+                role = record.message()
+                if isinstance(role, MarketRoleChanged) and role.series == self._series:
+                    self._ticker = role.running
+            if self._reader.drained:
+                return self._ticker
+
+    def _is_of_series(self, said: Message) -> bool:
+        return isinstance(said, MarketRoleChanged) and said.series == self._series
 
 
 class Stream:
@@ -48,13 +69,10 @@ class Stream:
             self._market(record.message(), from_ns)
         for record in read_between(data_dir, SIGNAL_LOG, from_ns, to_ns, kinds(Signal, Decision)):
             said = record.message()
-            if isinstance(said, Signal) and said.ticker in tickers:
-                self._add(said.ticker, Opportunity(said.at_ns, said.signal_kind, said.side, said.price_e6))
-            elif isinstance(said, Decision) and said.ticker in tickers:
-                self._add(said.ticker, Opportunity(said.at_ns, "decision", said.side, said.price_e6))
-
-    def _add(self, ticker: str, one: Opportunity) -> None:
-        self.opportunities[ticker].append(one)
+            if isinstance(said, Signal | Decision) and said.ticker in tickers:
+                kind = said.signal_kind if isinstance(said, Signal) else "decision"
+                one = Opportunity(said.at_ns, kind, said.side, said.price_e6)
+                self.opportunities[said.ticker].append(one)
 
     def _market(self, said: object, from_ns: int) -> None:
         if isinstance(said, FeedHealth):

@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 from messages import (
@@ -11,7 +12,7 @@ from messages import (
 )
 from messages.log import LogWriter
 from replay.compare.evaluate import Opportunity
-from replay.compare.streamed import Stream, running_market
+from replay.compare.streamed import RunningMarket, Stream
 from replay.compare.views import Quote
 from tests.replay.compare.samples import at
 
@@ -29,11 +30,23 @@ def quote(seconds: float, bid_e6: int, ask_e6: int, ticker: str = TICKER, late_m
     return MarketQuoteChanged(ticker, 1, at(seconds), venue_ns, bid_e6, 100, ask_e6, 100)
 
 
+def roles(*said: tuple[str, str]) -> list[tuple[float, Message]]:
+    return [(n, MarketRoleChanged(series, at(n), ticker, "")) for n, (series, ticker) in enumerate(said)]
+
+
 def test_the_running_market_is_the_one_said_last_of_its_series(tmp_path: Path) -> None:
-    assert running_market(tmp_path, "KXBTC15M") == ""
-    roles = [("KXBTC15M", "A"), ("KXBTC15M", "B"), ("KXBTCD", "C")]
-    write(tmp_path, "kalshi", [(n, MarketRoleChanged(s, at(n), t, "")) for n, (s, t) in enumerate(roles)])
-    assert running_market(tmp_path, "KXBTC15M") == "B"
+    with closing(RunningMarket(tmp_path, "KXBTC15M")) as market:
+        assert market.ticker() == ""
+    write(tmp_path, "kalshi", roles(("KXBTC15M", "A"), ("KXBTC15M", "B"), ("KXBTCD", "C")))
+    with closing(RunningMarket(tmp_path, "KXBTC15M")) as market:
+        assert market.ticker() == "B"
+
+
+def test_the_running_market_is_followed_from_one_to_the_next_and_to_none(tmp_path: Path) -> None:
+    with closing(RunningMarket(tmp_path, "KXBTC15M")) as market:
+        for said, then in ((("KXBTC15M", "A"), "A"), (("KXBTCD", "C"), "A"), (("KXBTC15M", ""), "")):
+            write(tmp_path, "kalshi", roles(said))
+            assert market.ticker() == then
 
 
 def test_it_is_what_the_logs_say_of_these_markets_in_that_time(tmp_path: Path) -> None:
