@@ -157,14 +157,7 @@ class Books:
 
     def quote(self, told: QuoteChanged) -> str:
         """A touch must be what rests at these prices."""
-        book = self.books.get(told.symbol)
-        if book is None or not book.stands:
-            return ""
-        if book.bids.sizes.get(told.bid_e8, 0) == told.bid_size_e8 and (
-            book.asks.sizes.get(told.ask_e8, 0) == told.ask_size_e8
-        ):
-            return ""
-        return f"the touch {told.bid_e8}/{told.ask_e8} does not rest in the book"
+        return self._touch(told.symbol, (told.bid_e8, told.bid_size_e8), (told.ask_e8, told.ask_size_e8))
 
     def market_snapshot(self, told: MarketBookSnapshot) -> str:
         """A whole book of a market."""
@@ -191,14 +184,7 @@ class Books:
 
     def market_quote(self, told: MarketQuoteChanged) -> str:
         """A touch must be what rests at these prices; -1 is an empty side."""
-        book = self.books.get(told.ticker)
-        if book is None or not book.stands:
-            return ""
-        if book.bids.sizes.get(told.bid_e6, 0) == told.bid_count_e2 and (
-            book.asks.sizes.get(told.ask_e6, 0) == told.ask_count_e2
-        ):
-            return ""
-        return f"the touch {told.bid_e6}/{told.ask_e6} does not rest in the book"
+        return self._touch(told.ticker, (told.bid_e6, told.bid_count_e2), (told.ask_e6, told.ask_count_e2))
 
     def asked(self, frame: FrameReceived, seq: int) -> None:
         """Note a book that REST told."""
@@ -231,6 +217,16 @@ class Books:
             book.asks.best(depth) == asked.asks[: depth or None]
         )
         return asked, "" if same else f"the book of {asked.ticker} is another one by REST"
+
+    def _touch(self, name: str, bid: Level, ask: Level) -> str:
+        """How a touch differs from what rests at its prices."""
+        book = self.books.get(name)
+        if book is None or not book.stands:
+            return ""
+        (bid_price, bid_size), (ask_price, ask_size) = bid, ask
+        if book.bids.sizes.get(bid_price, 0) == bid_size and book.asks.sizes.get(ask_price, 0) == ask_size:
+            return ""
+        return f"the touch {bid_price}/{ask_price} does not rest in the book"
 
     def _book(self, name: str) -> Rebuilt:
         book = self.books.get(name)
