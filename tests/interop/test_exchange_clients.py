@@ -112,26 +112,26 @@ async def ccxt_client(name: str, exchange: Exchange) -> AsyncIterator[Any]:
         await client.close()
 
 
+async def keeps_the_true_book(name: str, exchange: Exchange) -> None:
+    """Let a ccxt client follow the book for a while, then pause the exchange and compare."""
+    depth = CCXT[name][3]
+    async with ccxt_client(name, exchange) as client:
+        for _ in range(20):
+            book = await asyncio.wait_for(client.watch_order_book("BTC/USD"), LIMIT_S)
+            assert book["bids"][0][0] < book["asks"][0][0]
+        await asyncio.to_thread(exchange.pause)
+        truth = as_floats(await asyncio.to_thread(exchange.true_book), depth)
+
+        def held() -> FloatBook:
+            kept = client.orderbooks["BTC/USD"]
+            return {side: {row[0]: row[1] for row in kept[side]} for side in ("bids", "asks")}
+
+        await becomes(held, truth)
+
+
 @pytest.mark.parametrize("name", CCXT)
 def test_the_book_of_ccxt_is_the_true_one(start: Start, name: str) -> None:
-    venue, _, _, depth = CCXT[name]
-    exchange = start(venue)
-
-    async def check() -> None:
-        async with ccxt_client(name, exchange) as client:
-            for _ in range(20):
-                book = await asyncio.wait_for(client.watch_order_book("BTC/USD"), LIMIT_S)
-                assert book["bids"][0][0] < book["asks"][0][0]
-            await asyncio.to_thread(exchange.pause)
-            truth = as_floats(await asyncio.to_thread(exchange.true_book), depth)
-
-            def held() -> FloatBook:
-                kept = client.orderbooks["BTC/USD"]
-                return {side: {row[0]: row[1] for row in kept[side]} for side in ("bids", "asks")}
-
-            await becomes(held, truth)
-
-    asyncio.run(check())
+    asyncio.run(keeps_the_true_book(name, start(CCXT[name][0])))
 
 
 @pytest.mark.parametrize("name", CCXT)
