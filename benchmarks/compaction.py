@@ -5,18 +5,15 @@ machine does does not count, and the most memory of the process that compacts.
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.day import count
 from benchmarks.figures import Figure
-from benchmarks.system import running_in, wait_for
+from benchmarks.session import recorded, run
 from messages import BookChanged, MarketBookChanged
 from messages.log import LogReader
 from messages.log.segments import list_segments
@@ -27,28 +24,20 @@ QUICK_RECORDS: Final = 60_000
 LEAST_RECORDS_PER_S: Final = 200_000
 MOST_DELTA_BYTES: Final = 60
 MOST_MB: Final = 400
-SETTINGS: Final = {"simulator.rate": 9000, "actors.store.enabled": "false"}
-RECORD_LIMIT_S: Final = 1200.0
 DELTAS: Final = (BookChanged.__name__, MarketBookChanged.__name__)
 
 
 def measure(quick: bool) -> list[Figure]:
     """Record, compact, and say what a record took."""
-    wanted = QUICK_RECORDS if quick else RECORDS
-    with tempfile.TemporaryDirectory(prefix="kalshi-actors-compaction-") as folder:
-        data_dir = Path(folder)
-        with running_in(data_dir, SETTINGS, "--speed", "60") as system:
-            wait_for(system.all_fresh, "all actors fresh")
-            wait_for(lambda: count(data_dir) >= wanted, "the session recorded", RECORD_LIMIT_S, 1.0)
+    with recorded(QUICK_RECORDS if quick else RECORDS) as data_dir:
         return compacted(data_dir)
 
 
 def compacted(data_dir: Path) -> list[Figure]:
     """Compact all that a data folder holds, the newest segments too, in a process of its own."""
-    child = subprocess.run(
-        [sys.executable, "-m", "benchmarks.compaction", str(data_dir)], stdout=subprocess.PIPE, check=True
-    )
-    found: dict[str, Any] = json.loads(child.stdout)
+    child = run("benchmarks.compaction", str(data_dir))
+    assert child.exit_code == 0
+    found: dict[str, Any] = json.loads(child.out)
     records, deltas = found["records"], found["deltas"]
     per_s = f"{records / found['cpu_s']:,.0f} records/s; {records:,} in {found['segments']} segments"
     kept = found["tables_bytes"] + found["archive_bytes"]
@@ -65,14 +54,12 @@ def compacted(data_dir: Path) -> list[Figure]:
         ),
         Figure(NAME, "a record in Parquet", found["tables_bytes"] / records, "bytes"),
         Figure(NAME, "a record in the archive", found["archive_bytes"] / records, "bytes", None, shares),
-        Figure(NAME, "most memory", found["most_mb"], "MB", MOST_MB),
+        Figure(NAME, "most memory", child.most_mb, "MB", MOST_MB),
     ]
 
 
 def _compact(data_dir: Path) -> dict[str, float]:
     """What the child does: one segment after the other, as the store does."""
-    import resource
-
     from actors.store.compaction import compact, give_memory_back
 
     total: Counter[str] = Counter()
@@ -100,10 +87,7 @@ def _compact(data_dir: Path) -> dict[str, float]:
             total["tables_bytes"] += sum(file.bytes for file in made.tables)
             total["deltas"] += sum(file.rows for file in deltas)
             total["delta_bytes"] += sum(file.bytes for file in deltas)
-    cpu_s = time.process_time() - begun_s
-    scale = 1e6 if sys.platform == "darwin" else 1e3
-    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
-    return {**total, "cpu_s": cpu_s, "most_mb": most_mb}
+    return {**total, "cpu_s": time.process_time() - begun_s}
 
 
 if __name__ == "__main__":

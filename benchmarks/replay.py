@@ -9,20 +9,17 @@ to, those of kinds that it passes over included, and its own turns and words, wh
 rate by which each record of the session counts once, however many listeners it has, stands beside it.
 """
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import orjson
 
-from benchmarks.day import count
 from benchmarks.figures import Figure, percentile
 from benchmarks.hft import backtested
 from benchmarks.index import RATE
+from benchmarks.session import Ended, command, count, count_of
 from benchmarks.system import running_in, wait_for
 from messages.log import LogReader
 
@@ -36,14 +33,6 @@ PLAY_LIMIT_S: Final = 1e6 / 150_000
 SETTINGS: Final = {"simulator.rate": RATE, "actors.store.enabled": "false"}
 PLAYED: Final = ("brti", "signal")
 MOST_MB: Final = 400
-
-
-class _Played(NamedTuple):
-    """What the command used, start included, and what it told."""
-
-    cpu_s: float
-    most_mb: float
-    told: dict[str, Any]
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -62,7 +51,7 @@ def measured(data_dir: Path, runs: int) -> list[Figure]:
     read_s = [_read_s(data_dir) / records * 1e6 for _ in range(runs)]
     played = [_played(data_dir) for _ in range(runs)]
     used_s = percentile([one.cpu_s for one in played], 0.5)
-    told = played[0].told
+    told = orjson.loads(played[0].out)
     passed = sum(one["passed"] + one["turns"] + sum(one["said"].values()) for one in told["actors"])
     once = records - sum(count_of(data_dir, log) for log in ("paper", "logger", "supervisor"))
     differing = sum(one["differing"] for one in told["actors"])
@@ -85,13 +74,6 @@ def measured(data_dir: Path, runs: int) -> list[Figure]:
     ]
 
 
-def count_of(data_dir: Path, log: str) -> int:
-    """How many records one log holds."""
-    with LogReader(data_dir / "log" / log) as reader:
-        reader.seek_end()
-        return reader.next_seq - 1
-
-
 def _read_s(data_dir: Path) -> float:
     """Processor time of reading every record of every log."""
     begun_s = time.process_time()
@@ -102,14 +84,7 @@ def _read_s(data_dir: Path) -> float:
     return time.process_time() - begun_s
 
 
-def _played(data_dir: Path) -> _Played:
+def _played(data_dir: Path) -> Ended:
     """Run the command to its end."""
     actors = [word for name in PLAYED for word in ("--actor", name)]
-    arguments = ("replay", "last", "--speed", "max", "--quiet", "--json", *actors, "--data", str(data_dir))
-    with subprocess.Popen([sys.executable, "-m", "cli", *arguments], stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        out = child.stdout.read()
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    scale = 1e6 if sys.platform == "darwin" else 1e3
-    return _Played(used.ru_utime + used.ru_stime, used.ru_maxrss / scale, orjson.loads(out))
+    return command(data_dir, "replay", "last", "--speed", "max", "--quiet", *actors)
