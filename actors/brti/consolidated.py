@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from actors.brti.cap import SizeCap, SizeSample
-from actors.brti.curve import DEPTH_LIMIT, SPACING_E8, Curves, crossing, curves, weights
+from actors.brti.curve import DEPTH_LIMIT, SPACING_E8, Curves, curves, weights
 from actors.brti.ladder import Integers, Ladder
 from actors.brti.screens import Touch
 from actors.brti.switches import MOST_VENUES, SLOT_BITS, Switches
@@ -26,18 +26,6 @@ _NO_CAP: Final = 2**62
 _SPARE: Final = 32
 
 
-class Near(NamedTuple):
-    """The orders of one side that matter, best first. Sizes are at most the cap; tags hold the slots."""
-
-    prices: Integers
-    sizes: Integers
-    tags: Integers
-
-    def slots(self) -> Integers:
-        slots: Integers = self.tags & (MOST_VENUES - 1)
-        return slots
-
-
 class Published(NamedTuple):
     """The index of one moment. value_usd: not rounded.
 
@@ -49,8 +37,6 @@ class Published(NamedTuple):
     reach_e8: int
     cap: SizeCap
     curves: Curves
-    asks: Near
-    bids: Near
 
 
 class Part(NamedTuple):
@@ -161,12 +147,16 @@ class Side:
         """How many orders stand to this price, and one more if there is one."""
         return min(len(self._orders), self._orders.from_key(self._key(price)) + 1)
 
-    def best_orders(self, count: int, cap: int) -> Near:
-        """Give the best so many orders."""
+    def best_orders(self, count: int, cap: int) -> tuple[Integers, Integers]:
+        """Prices and sizes, each at most the cap, of the best so many orders, best first."""
         keys, sizes = self._orders.nearest(count)
         prices = keys >> SLOT_BITS
-        # The tags are a copy: a view would keep the book from growing.
-        return Near(prices if self.sign > 0 else -prices, np.minimum(sizes, cap), keys.copy())
+        return prices if self.sign > 0 else -prices, np.minimum(sizes, cap)
+
+    def slots(self, count: int) -> Integers:
+        """Whose the best so many orders are, best first."""
+        slots: Integers = self._orders.nearest(count)[0] & (MOST_VENUES - 1)
+        return slots
 
     def _key(self, price: int) -> int:
         return (price * self.sign) << SLOT_BITS
@@ -211,16 +201,18 @@ class ConsolidatedBook:
         bids.settle(self._switches.cap_sample)
         asks.settle(self._switches.cap_sample)
         cap = self._sample.cap()
-        most = min(_NO_CAP, int(cap.cap)) if cap.cap < _NO_CAP else _NO_CAP
+        most = _whole(cap.cap)
         # midSV <= D holds no further than ask = bid (1 + D) / (1 - D): deeper orders cannot matter …
         part, whole = DEPTH_LIMIT
         ask_count = asks.within(best_bid * (whole + part) // (whole - part) + 1)
         bid_count = bids.within(best_ask * (whole - part) // (whole + part))
+        uncross = self._switches.uncross and best_bid >= best_ask
         enough = min(ask_count, self._deep[0]), min(bid_count, self._deep[1])
         # … unless a book is so thin that its first point, which always counts, lies there.
         for counts in dict.fromkeys((enough, (ask_count, bid_count), (len(asks), len(bids)))):
-            near_asks, near_bids = asks.best_orders(counts[0], most), bids.best_orders(counts[1], most)
-            points = self._curves(near_asks, near_bids)
+            points = curves(
+                *asks.best_orders(counts[0], most), *bids.best_orders(counts[1], most), uncross=uncross
+            )
             utilised = points.utilised()
             if utilised < len(points.ask):  # so the first point that is too wide is among them
                 break
@@ -231,24 +223,24 @@ class ConsolidatedBook:
         mids = points.ask[:utilised] + points.bid[:utilised]
         value_usd = float((mids * weights(utilised)).sum()) / (2 * SPACING_E8)
         reach_e8 = min(bids.total_e8, asks.total_e8)
-        return Published(value_usd, utilised, reach_e8, cap, points, near_asks, near_bids)
+        return Published(value_usd, utilised, reach_e8, cap, points)
 
-    def _curves(self, asks: Near, bids: Near) -> Curves:
-        sides = (asks.prices, asks.sizes, bids.prices, bids.sizes)
-        crosses = self._switches.uncross and bids.prices[0] >= asks.prices[0]
-        return curves(*sides, crossing(*sides) if crosses else 0)
+    def parts(self, published: Published) -> list[Part]:
+        """Say what each slot had in the value computed last; the book must not have changed since."""
+        weight = np.zeros(MOST_VENUES)
+        resting = np.zeros(MOST_VENUES)
+        share = weights(published.utilised) / 2
+        points = published.curves
+        for side, order in ((self.asks, points.ask_order), (self.bids, points.bid_order)):
+            used = order[: published.utilised]
+            deepest = int(used[-1]) + 1
+            slots = side.slots(deepest)
+            sizes = side.best_orders(deepest, _whole(published.cap.cap))[1]
+            weight += np.bincount(slots[used], share, MOST_VENUES)
+            resting += np.bincount(slots, sizes, MOST_VENUES)
+        return [Part(float(w), int(r)) for w, r in zip(weight, resting, strict=True)]
 
 
-def parts(published: Published) -> list[Part]:
-    """Say what each slot had in a value."""
-    weight = np.zeros(MOST_VENUES)
-    resting = np.zeros(MOST_VENUES)
-    share = weights(published.utilised) / 2
-    points = published.curves
-    for near, order in ((published.asks, points.ask_order), (published.bids, points.bid_order)):
-        used = order[: published.utilised]
-        slots = near.slots()
-        weight += np.bincount(slots[used], share, MOST_VENUES)
-        deepest = int(used[-1]) + 1
-        resting += np.bincount(slots[:deepest], near.sizes[:deepest], MOST_VENUES)
-    return [Part(float(w), int(r)) for w, r in zip(weight, resting, strict=True)]
+def _whole(cap: float) -> int:
+    """The cap as a size; a size is whole, and no larger than a book can hold."""
+    return int(cap) if cap < _NO_CAP else _NO_CAP

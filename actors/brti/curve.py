@@ -5,6 +5,7 @@ sizes and volumes integers (BTC x 10^8), so that where a curve steps is exact.
 """
 
 import math
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,12 +49,13 @@ class Curves(NamedTuple):
     def utilised(self) -> int:
         """v_T in BTC: the last point with midSV(v) <= D before the first that exceeds it, at least 1."""
         part, whole = DEPTH_LIMIT
+        # ask / mid - 1 <= part / whole, without a fraction.
+        nearer, further = whole - part, whole + part
         ask, bid = self.ask, self.bid
         low, high = 0, len(ask)
         while low < high:  # a wider point never comes before a narrower one
             middle = (low + high) // 2
-            price = ask.item(middle)
-            if 2 * whole * price <= (whole + part) * (price + bid.item(middle)):
+            if ask.item(middle) * nearer <= bid.item(middle) * further:
                 low = middle + 1
             else:
                 high = middle
@@ -61,15 +63,21 @@ class Curves(NamedTuple):
 
 
 def curves(
-    ask_prices: Integers, ask_sizes: Integers, bid_prices: Integers, bid_sizes: Integers, crossed_e8: int = 0
+    ask_prices: Integers,
+    ask_sizes: Integers,
+    bid_prices: Integers,
+    bid_sizes: Integers,
+    *,
+    uncross: bool = False,
 ) -> Curves:
     """Read both curves at every multiple of the spacing that both sides reach.
 
-    Prices and sizes best first, equal prices in any order. crossed_e8: what bids and asks would take of each
-    other at the touch and is therefore not there (see `crossing`).
+    Prices and sizes best first, equal prices in any order. uncross: without what bids and asks would take of
+    each other at the touch (see `crossing`).
     """
     ask_sums = ask_sizes.cumsum()
     bid_sums = bid_sizes.cumsum()
+    crossed_e8 = crossing(ask_prices, ask_sums, bid_prices, bid_sums) if uncross else 0
     least = min(_last(ask_sums), _last(bid_sums)) - crossed_e8
     volumes = _multiples(max(0, least // SPACING_E8))
     if crossed_e8:
@@ -79,26 +87,31 @@ def curves(
     return Curves(ask_prices[ask_order], bid_prices[bid_order], ask_order, bid_order)
 
 
-def crossing(ask_prices: Integers, ask_sizes: Integers, bid_prices: Integers, bid_sizes: Integers) -> int:
+def crossing(ask_prices: Integers, ask_sums: Integers, bid_prices: Integers, bid_sums: Integers) -> int:
     """How much bids and asks of a crossed book would trade with each other, in BTC x 10^8.
 
-    Best against best, until the best bid is below the best ask.
+    Best against best, until the best bid is below the best ask. Prices best first, and what rests up to each.
     """
     # Only what stands on the other side of the other's touch can trade at all.
-    asks = int(ask_prices.searchsorted(bid_prices[0], "right"))
-    bids = len(bid_prices) - int(bid_prices[::-1].searchsorted(ask_prices[0]))
-    ask_price, ask_size = ask_prices[:asks].tolist(), ask_sizes[:asks].tolist()
-    bid_price, bid_size = bid_prices[:bids].tolist(), bid_sizes[:bids].tolist()
-    traded = 0
-    ask = bid = 0
-    while ask < asks and bid < bids and bid_price[bid] >= ask_price[ask]:
-        amount = min(ask_size[ask], bid_size[bid])
-        traded += amount
-        ask_size[ask] -= amount
-        bid_size[bid] -= amount
-        ask += not ask_size[ask]
-        bid += not bid_size[bid]
-    return traded
+    bids = len(bid_prices) - int(bid_prices[::-1].searchsorted(ask_prices[:1])[0])
+    asks = int(ask_prices.searchsorted(bid_prices[:1], "right")[0])
+    rising = bid_prices[:bids][::-1].tolist()
+
+    def bid_at(ask: int) -> int:
+        """How much is bid at an ask's price or above."""
+        better = bids - bisect_left(rising, ask_prices.item(ask))
+        return bid_sums.item(better - 1)
+
+    # Up to the first ask that finds less than it and those before it want.
+    low, high = 0, asks
+    while low < high:
+        middle = (low + high) // 2
+        if ask_sums.item(middle) < bid_at(middle):
+            low = middle + 1
+        else:
+            high = middle
+    before = ask_sums.item(low - 1) if low else 0
+    return max(before, bid_at(low)) if low < asks else before
 
 
 @lru_cache(maxsize=4096)

@@ -74,9 +74,10 @@ class Ladder:
 
         Views of what is held: they must be gone before the next change (a viewed array cannot grow).
         """
-        keys = np.frombuffer(self.keys, np.int64) if self.keys else _NOTHING
-        sizes = np.frombuffer(self.sizes, np.int64) if self.sizes else _NOTHING
-        return keys[len(keys) - count :][::-1], sizes[len(sizes) - count :][::-1]
+        if not self.keys:
+            return _NOTHING, _NOTHING
+        keys, sizes = np.frombuffer(self.keys, np.int64), np.frombuffer(self.sizes, np.int64)
+        return keys[: -count - 1 : -1], sizes[: -count - 1 : -1]
 
 
 _NOTHING: Integers = np.empty(0, np.int64)

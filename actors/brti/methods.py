@@ -44,7 +44,7 @@ class Methods:
             return False
         self._published.take_change(venue, change)
         if touch != venue.touch:
-            self._published.doubt()
+            self._published.touched(venue)
         return True
 
     def take_quote(self, quote: QuoteChanged, venue: Source, seq: int) -> bool:

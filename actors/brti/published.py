@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.brti.composition import Composition, nobody
-from actors.brti.consolidated import ConsolidatedBook, Part, Published, parts
+from actors.brti.consolidated import ConsolidatedBook, Part, Published
 from actors.brti.curve import to_cents
-from actors.brti.screens import DEVIATING, deviating
+from actors.brti.screens import DEVIATING, at_ease, deviating
 from actors.brti.sources import ONE_E8, Constituent
 from actors.brti.switches import Switches
 from messages import BookChanged, LeftOut, Share
@@ -29,6 +29,8 @@ class PublishedMethod:
         self._deviating: set[str] = set()
         self._left_out: list[tuple[Constituent, str]] = []
         self._doubts = True
+        self._at_ease = (1, 0)
+        """Between these sums of bid and ask nobody deviates, whoever moves: see `at_ease`."""
         self._replaced = False
         self._judged_ns = 0
         self._judged_until_ns = 0
@@ -53,8 +55,14 @@ class PublishedMethod:
         self._replaced = self._replaced or venue.name in self._in
         self._doubts = True
 
+    def touched(self, venue: Constituent) -> None:
+        """Follow a venue whose touch has moved. To be told after its change was taken."""
+        bid, ask = venue.touch
+        if not (0 < bid < ask and self._at_ease[0] <= bid + ask <= self._at_ease[1]):
+            self._doubts = True
+
     def doubt(self) -> None:
-        """Look again at who may be in: a touch has moved, or a venue's standing has changed."""
+        """Look again at who may be in: a venue's standing has changed."""
         self._doubts = True
 
     def judged_until_ns(self) -> int:
@@ -90,7 +98,7 @@ class PublishedMethod:
         )
 
     def _shares(self, made: Published, now_ns: int) -> list[Share]:
-        part = self._parts = self._parts or parts(made)
+        part = self._parts = self._parts or self._book.parts(made)
         return [
             Share(
                 venue=venue.name,
@@ -126,6 +134,7 @@ class PublishedMethod:
             self._in = names
             self._moved = True
         self._left_out = left_out
+        self._at_ease = (1, 0) if self._deviating else at_ease([venue.touch for venue in stay])
         self._doubts = False
         self._judged_ns = now_ns
         self._judged_until_ns = min(

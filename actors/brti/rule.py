@@ -69,6 +69,7 @@ class BrtiRule:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._methods = Methods(settings)
+        self._symbols = {name: settings.symbols.get(name, settings.symbol) for name in self._methods.sources}
         self._reference = Reference(settings.speed, settings.nowcast_window_s)
         self._settlements = Settlements(settings.speed, settings.method)
         self._period_ns = settings.grid_ms * 1_000_000
@@ -145,32 +146,37 @@ class BrtiRule:
         self._pending = waiting
 
     def _apply(self, one: _Pending) -> None:
-        message = one.message
+        source = self._methods.sources.get(one.log)
+        if source is None:
+            self._take_market(one.message)
+        elif self._take_from(source, one.seq, one.message):
+            self._moved = True
+            self._cause_ns = max(self._cause_ns, one.stamp_ns)
+
+    def _take_market(self, message: Message) -> None:
         if isinstance(message, MarketDefined):
             if message.series in self._settings.series:
                 self._settlements.defined(message)
-        elif isinstance(message, OfficialIndexPublished):
-            if message.index_id == INDEX_ID:
-                self._reference.official(message)
-                self._settlements.official(message)
-        else:
-            source = self._methods.sources[one.log]
-            if self._take_from(source, one.seq, message):
-                self._moved = True
-                self._cause_ns = max(self._cause_ns, one.stamp_ns)
+        elif isinstance(message, OfficialIndexPublished) and message.index_id == INDEX_ID:
+            self._reference.official(message)
+            self._settlements.official(message)
 
     def _take_from(self, source: Source, seq: int, message: Message) -> bool:
         """Take what a venue said; say whether any value may be another one for it."""
-        if isinstance(message, (BookChanged, BookSnapshot, BookWithdrawn, QuoteChanged, DayVolume)):
-            symbols = self._settings.symbols
-            if message.symbol != symbols.get(source.name, self._settings.symbol):
+        methods = self._methods
+        if isinstance(message, BookChanged):  # first, as nearly all are
+            return (
+                message.symbol == self._symbols[source.name]
+                and isinstance(source, Constituent)
+                and methods.take_change(message, source, seq)
+            )
+        if isinstance(message, (BookSnapshot, BookWithdrawn, QuoteChanged, DayVolume)):
+            if message.symbol != self._symbols[source.name]:
                 return False
-            if isinstance(message, BookChanged):
-                return isinstance(source, Constituent) and self._methods.take_change(message, source, seq)
             if isinstance(message, BookSnapshot):
-                return isinstance(source, Constituent) and self._methods.take_snapshot(message, source, seq)
+                return isinstance(source, Constituent) and methods.take_snapshot(message, source, seq)
             if isinstance(message, QuoteChanged):
-                return self._methods.take_quote(message, source, seq)
+                return methods.take_quote(message, source, seq)
             if isinstance(message, DayVolume):
                 return source.take_volume(message)
         standing = source.standing

@@ -47,6 +47,20 @@ def deviating(touches: Mapping[str, Touch], flagged: Sequence[str] | set[str]) -
     return out
 
 
+def at_ease(touches: Sequence[Touch]) -> tuple[int, int]:
+    """Between which sums of bid and ask none of these can deviate from the median of all.
+
+    As long as each of them stays in there. An empty stretch, (1, 0), where they lie too far apart for that.
+    """
+    if not touches:
+        return 1, 0
+    sums = sorted(touch.bid + touch.ask for touch in touches)
+    middle = sums[len(sums) // 2]
+    # From one end to the other it is 4.1 %: with the median anywhere in between, less than the limit.
+    low, high = -(-middle * 98 // 100), middle * 102 // 100
+    return (low, high) if low <= sums[0] and sums[-1] <= high else (1, 0)
+
+
 def _median(values: list[int]) -> float:
     values.sort()
     half = len(values) // 2

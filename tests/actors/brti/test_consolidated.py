@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.brti.consolidated import ConsolidatedBook, Published, VenueBook, parts
+from actors.brti.consolidated import ConsolidatedBook, Published, VenueBook
 from actors.brti.curve import to_cents
 from actors.brti.switches import Switches
 from tests.actors.brti.vectors import E8, example, levels
@@ -78,7 +78,7 @@ def test_each_venue_has_the_part_that_its_orders_set() -> None:
     assert found is not None
     # (101, 99) spans 1 %: both points are used; (102, 98) is too wide.
     assert found.utilised == 1
-    part = parts(found)
+    part = book.parts(found)
     assert part[3].weight == pytest.approx(1.0)
     assert part[9].weight == 0.0
     assert part[3].resting_e8 == 4 * E8
@@ -140,7 +140,7 @@ def test_a_book_that_was_changed_order_by_order_equals_one_made_at_once(
         assert found is not None
         assert found.value_usd == expected.value_usd
         assert found[1:4] == expected[1:4]
-        assert parts(found) == parts(expected)
+        assert book.parts(found) == fresh.parts(expected)
 
 
 def test_the_sample_follows_the_touch_further_out_than_five_percent() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.brti.curve import crossing, curves, decay_rate, raw_weights, to_cents, weights
+from actors.brti.curve import curves, decay_rate, raw_weights, to_cents, weights
 from actors.brti.ladder import Integers
 from tests.actors.brti.vectors import E8, example, levels
 
@@ -103,7 +103,7 @@ def test_uncrossing_leaves_the_curves_of_what_is_left(
     asks, bids = sorted(asks), sorted(bids, reverse=True)
     sides = arrays(asks, bids)
     left = curves(*arrays(*plain_uncrossed(asks, bids)))
-    found = curves(*sides, crossing(*sides))
+    found = curves(*sides, uncross=True)
     assert (found.ask.tolist(), found.bid.tolist()) == (left.ask.tolist(), left.bid.tolist())
 
 

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actors.brti.composition import Composition
 from actors.brti.published import TOO_THIN, PublishedMethod
@@ -25,7 +27,7 @@ class Rig:
         venue = self.venues[message.venue]
         venue.take_change(message, 2)
         self.method.take_change(venue, message)
-        self.method.doubt()
+        self.method.touched(venue)
 
     def all_around(self, price: float, at_ns: int = NOW) -> None:
         for name in self.venues:
@@ -73,6 +75,30 @@ def test_a_venue_ten_percent_off_is_out_and_comes_back_only_below_half_the_limit
     for price, out in ((92_400, True), (87_000, True), (85_500, False), (87_000, False)):
         rig.snapshot(snapshot("gemini", price - 1, price + 1, NOW))
         assert rig.out() == ({"gemini": "deviating"} if out else {})
+
+
+TURN = st.tuples(
+    st.sampled_from(VENUES),
+    st.sampled_from((0.5, 0.8, 0.9, 0.96, 0.99, 1.0, 1.01, 1.03, 1.06)),
+    st.booleans(),
+)
+
+
+@given(st.lists(TURN, max_size=12))
+def test_whom_a_moved_touch_puts_out_does_not_depend_on_when_it_was_looked_at(
+    turns: list[tuple[str, float, bool]],
+) -> None:
+    seldom, always = Rig(), Rig()
+    for rig in (seldom, always):
+        rig.all_around(84_000)
+    for name, factor, is_bid in turns:
+        level = [(84_000 * factor, 5.0)]
+        for rig in (seldom, always):
+            touch = rig.venues[name].touch
+            side = [(touch.bid / 1e8, 0.0)] if is_bid else [(touch.ask / 1e8, 0.0)]
+            rig.change(change(name, NOW, **{"bids" if is_bid else "asks": side + level}))
+        always.method.doubt()
+        assert seldom.made() == always.made()
 
 
 def test_who_deviated_and_was_away_meanwhile_still_has_to_come_nearer() -> None:

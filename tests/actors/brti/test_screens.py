@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from actors.brti.screens import Touch, deviating, erroneous
+from actors.brti.screens import Touch, at_ease, deviating, erroneous
 from tests.actors.brti.vectors import e8, example
 
 
@@ -32,6 +34,28 @@ def test_it_returns_only_below_half_of_that(deviation: float, out: bool) -> None
 def test_one_venue_alone_deviates_from_nobody() -> None:
     assert deviating({"a": mid(1.0)}, {"a"}) == set()
     assert deviating({}, set()) == set()
+
+
+SUMS = st.lists(st.integers(9_700, 10_300), min_size=1, max_size=8)
+
+
+@given(SUMS, st.data())
+def test_wherever_venues_that_are_at_ease_move_to_in_there_none_of_them_deviates(
+    sums: list[int], data: st.DataObject
+) -> None:
+    low, high = at_ease([Touch(n // 2, n - n // 2) for n in sums])
+    if low > high:
+        assert max(sums) / min(sums) > 1.019
+        return
+    moved = data.draw(st.lists(st.integers(low, high), min_size=len(sums), max_size=len(sums)))
+    touches = {str(n): Touch(one // 2, one - one // 2) for n, one in enumerate(moved)}
+    assert all(low <= one <= high for one in sums)
+    assert deviating(touches, set()) == set()
+
+
+def test_nobody_is_at_ease_where_there_is_nobody_or_one_far_away() -> None:
+    assert at_ease([]) == (1, 0)
+    assert at_ease([mid(84_000), mid(84_000), mid(84_000 * 1.03)]) == (1, 0)
 
 
 def test_the_screens_of_the_worked_example_put_out_whom_they_should() -> None:
