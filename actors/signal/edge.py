@@ -1,13 +1,14 @@
 """What taking either side would bring, net of the fee."""
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from actors.fees import ONE_CONTRACT_E2, Rounding, taker_fee_e6
 from messages import DOLLAR_E6, MarketQuoteChanged
 
 
-class Offer(NamedTuple):
+class Offer(msgspec.Struct, frozen=True, gc=False):
     """One contract of one side, as it could be bought now."""
 
     side: str

@@ -1,14 +1,15 @@
 """From what is known of a closing minute to the probability of YES."""
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from actors.settlement import WINDOW, SecondValues, Window, settlement_cents
 from actors.signal.fairvalue import Minute, worth
 from actors.signal.model import NORMAL, Model
 
 
-class Estimate(NamedTuple):
+class Estimate(msgspec.Struct, frozen=True, gc=False):
     """probability: of YES. known, known_mean_usd: settlement values seen, and their mean (0.0: none).
     missing: seconds before the close whose value nobody saw; they are drawn between their neighbours.
     sd_usd: standard deviation of the settlement average. delta: dP per dollar of index. vega: dP per unit
@@ -23,7 +24,7 @@ class Estimate(NamedTuple):
     vega: float = 0.0
 
 
-class Spot(NamedTuple):
+class Spot(msgspec.Struct, frozen=True, gc=False):
     """The index now. error: its relative standard deviation against what settles. errs_on_known: whether
     the known settlement values bear that error as well."""
 

@@ -6,17 +6,18 @@ the first in t1 seconds and then every h; R their mean; K' the strike less half 
 """
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from actors.settlement import WINDOW
-from actors.signal.greeks import FLAT, log_greeks, normal_greeks
+from actors.signal.greeks import log_greeks, normal_greeks
 from actors.signal.model import Model
 
 HALF_CENT_USD = 0.005
 """Rounding half-up to cents makes `strike - half a cent` the threshold of what is not rounded yet."""
 
 
-class Minute(NamedTuple):
+class Minute(msgspec.Struct, frozen=True, gc=False):
     """The sixty settlement values. settled_usd: sum of those that no longer move. moving: how many follow
     the index, `ahead` of which have not begun. first_s: until the first of these; then one a second."""
 
@@ -26,7 +27,7 @@ class Minute(NamedTuple):
     first_s: float
 
 
-class Worth(NamedTuple):
+class Worth(msgspec.Struct, frozen=True, gc=False):
     """probability: of YES. sd_usd: standard deviation of the settlement average. delta, vega: as Greeks."""
 
     probability: float
@@ -76,7 +77,7 @@ def worth(
     required any more. Against 40 million simulated log-normal paths a case: log-normal off by at most
     0.0001, normal by at most 0.0004, at 15 minutes and at the money.
     """
-    settled_usd, moving, ahead, first_s = minute
+    settled_usd, moving, ahead, first_s = minute.settled_usd, minute.moving, minute.ahead, minute.first_s
     threshold_usd = strike_usd - HALF_CENT_USD
     mean_usd = (settled_usd + moving * spot_usd) / WINDOW
     variance = 0.0
@@ -89,18 +90,18 @@ def worth(
     motion_sd_usd = spot_usd * spread * ahead / WINDOW
     sd_usd = math.hypot(motion_sd_usd, error_sd_usd)
     if sd_usd == 0.0:
-        return Worth(float(mean_usd >= threshold_usd), 0.0, *FLAT)
+        return Worth(float(mean_usd >= threshold_usd), 0.0, 0.0, 0.0)
     if variance > 0.0:
         due = moving - ahead
         required_usd = (WINDOW * threshold_usd - settled_usd - due * spot_usd) / ahead
         if required_usd <= 0.0:
-            return Worth(1.0, sd_usd, *FLAT)
+            return Worth(1.0, sd_usd, 0.0, 0.0)
         share = motion_sd_usd / sd_usd
         own = (math.log(spot_usd / required_usd) - variance / 2) / math.sqrt(variance)
         density = model.tail.density(own * share)
         greeks = log_greeks(density, own, spot_usd, due / (ahead * required_usd), variance, share)
-        return Worth(model.tail.below(own * share), sd_usd, *greeks)
+        return Worth(model.tail.below(own * share), sd_usd, greeks.delta, greeks.vega)
     distance = (mean_usd - threshold_usd) / sd_usd
     density = model.tail.density(distance)
     greeks = normal_greeks(density, distance, spot_usd, moving / WINDOW, sd_usd, motion_sd_usd)
-    return Worth(model.tail.below(distance), sd_usd, *greeks)
+    return Worth(model.tail.below(distance), sd_usd, greeks.delta, greeks.vega)

@@ -6,17 +6,15 @@ does not change with the index.
 """
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 
-class Greeks(NamedTuple):
+class Greeks(msgspec.Struct, frozen=True, gc=False):
     """delta: dP/dS per dollar of index, so contracts' dollars per dollar of index. vega: dP/d ln sigma."""
 
     delta: float
     vega: float
-
-
-FLAT = Greeks(0.0, 0.0)
 
 
 def normal_greeks(

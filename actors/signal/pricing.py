@@ -1,6 +1,6 @@
 """The fair value of a market now, or why there is none."""
 
-from typing import NamedTuple
+import msgspec
 
 from actors.market_seconds import MarketSeconds
 from actors.settlement import WINDOW, look
@@ -14,7 +14,7 @@ from messages import MarketDefined
 NO_ESTIMATE = Estimate(-1.0, 0, 0.0, [])
 
 
-class Price(NamedTuple):
+class Price(msgspec.Struct, frozen=True, gc=False):
     """made: of the newest inputs. reason: why it must not be used, empty if it may; and then made is still
     what would have been said, or NO_ESTIMATE where even that is not known. incomplete: the reason, where it
     is that settlement values are missing. sigma: that it rests on."""

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from actors.signal.decision.composite import Candidate
 from actors.signal.decision.gates import Closed
 from actors.signal.decision.kinds import Passed
@@ -22,7 +24,7 @@ from messages import (
 Source = tuple[str, int]
 
 
-class Evidence(NamedTuple):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """What a value rests on. index_usd: 0.0 unless it may be used; quote: None unless it may."""
 
     index_usd: float
@@ -51,7 +53,7 @@ def gather(market: MarketRecord | None, index: IndexFollower, now_ns: int, book_
     return Evidence(index_usd, quote, inputs, ages_ms)
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """What every message of one update has in common. left_s: real seconds to the close."""
 
     ticker: str

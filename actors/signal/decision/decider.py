@@ -21,7 +21,7 @@ Levels = Callable[[], tuple[list[Level], list[Level]]]
 """Best bids and asks of the market, best first; empty while they are not trusted."""
 
 
-class Situation(NamedTuple):
+class Situation(msgspec.Struct, frozen=True, gc=False):
     """One market at one update.
 
     fair: its fair value, with the reason where it must not be used. probability: of YES by the model, also

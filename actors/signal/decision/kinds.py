@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from messages import INDICATORS
 
 EDGE: Final = "edge"
@@ -34,7 +36,7 @@ class Bar(NamedTuple):
     threshold: float
 
 
-class Passed(NamedTuple):
+class Passed(msgspec.Struct, frozen=True, gc=False):
     """An indicator reached its threshold. value: of the indicator, positive where it speaks for YES."""
 
     kind: str

@@ -2,12 +2,13 @@
 
 import math
 import operator
-from typing import NamedTuple
+
+import msgspec
 
 from actors.signal.indicators.trailing import CLOCK_JUMP_NS, Extreme
 
 
-class Lateness(NamedTuple):
+class Lateness(msgspec.Struct, frozen=True, gc=False):
     """rest_usd: what of the move is still missing in the quote, USD per contract, positive for a move up.
     age_s: market seconds for which something has been missing. absorbed: share of the move that the quote
     has made. NaN: none."""

@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from actors.fees import Rounding, maker_fee_e6, order_fee_e6
 from actors.signal.ladder import Ladder
 from messages import DOLLAR_E6, Level
 
 
-class Costs(NamedTuple):
+class Costs(msgspec.Struct, frozen=True, gc=False):
     """What one contract costs, fee included, in USD; NaN: cannot be had.
 
     yes: of YES taken from the asks. no: of NO taken from the bids. maker_yes: of YES resting at the best
@@ -25,7 +26,7 @@ class Costs(NamedTuple):
 NO_COSTS = Costs(math.nan, math.nan, math.nan, math.nan)
 
 
-class Edges(NamedTuple):
+class Edges(msgspec.Struct, frozen=True, gc=False):
     """yes, maker_yes: USD per contract that buying YES would bring. no, maker_no: what buying NO would
     bring, with the sign turned round, so that here as well what is greater speaks for YES: NO is worth
     buying where they are negative."""

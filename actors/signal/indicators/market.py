@@ -1,7 +1,8 @@
 """What one market's own book and trades say, kept up to date record by record."""
 
 import math
-from typing import NamedTuple
+
+import msgspec
 
 from actors.fees import Rounding, multiplier_e6
 from actors.signal.indicators.delay import NOTHING, Delay, Lateness
@@ -17,7 +18,7 @@ from messages import DOLLAR_E6, Level, MarketDefined
 _UNKNOWN_NS = -1
 
 
-class BookView(NamedTuple):
+class BookView(msgspec.Struct, frozen=True, gc=False):
     """What follows from the levels alone. mid_usd: NaN when a side is empty or the two are crossed."""
 
     mid_usd: float

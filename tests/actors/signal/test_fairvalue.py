@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from actors.settlement import settlement_cents
 from actors.signal.fairvalue import Minute, Worth, averaged_time_s, log_variance, worth
@@ -209,7 +210,7 @@ def test_it_is_a_probability_that_falls_with_the_strike_and_rises_with_the_index
     minute = Minute(known * 84_000.0, moving, max(0, moving - begun), first_s)
     made = worth(minute, 84_000.0, sigma, error, strike, model)
     assert 0.0 <= made.probability <= 1.0
-    assert all(math.isfinite(number) for number in made)
+    assert all(math.isfinite(number) for number in astuple(made))
     higher = worth(minute, 84_000.0, sigma, error, strike + 5, model)
     assert higher.probability <= made.probability + 1e-12
     if known * 84_000.0 / 60 + 1 < strike < 100_000 and sigma <= 1e-3:  # below, the sd grows faster than z

@@ -3,6 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from actors.signal.fairvalue import Minute, worth
 from actors.signal.greeks import log_greeks, normal_greeks
@@ -32,7 +33,7 @@ def test_delta_and_vega_are_the_slopes_of_the_probability(
     ahead = max(1, moving - begun)
     plain = Minute(0.0, moving, ahead, first_s)
     sd = worth(plain, SPOT, SIGMA, error * SPOT, STRIKE, NORMAL).sd_usd
-    minute = plain._replace(settled_usd=60 * (STRIKE + away * sd) - moving * SPOT)
+    minute = replace(plain, settled_usd=60 * (STRIKE + away * sd) - moving * SPOT)
     made = worth(minute, SPOT, SIGMA, error * SPOT, STRIKE, model)
     step = 1e-4 * sd * 60 / moving
     delta = (
