@@ -1,14 +1,14 @@
 """Which memory of the volatility speaks for which horizon."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
 
 SHORT_HORIZON_S = 120.0
 LONG_HORIZON_S = 3600.0
 _LOG_SPAN = math.log(LONG_HORIZON_S / SHORT_HORIZON_S)
 
 
-class Blend(NamedTuple):
+class Blend:
     """Half-lives and their weights at two horizons; between the two, weights go with the horizon's
     logarithm; beyond them they stay. Each row of weights sums to 1.
 
@@ -18,18 +18,24 @@ class Blend(NamedTuple):
     there, and a part of what 10 min had is given to 30 min, the best single half-life of the same study.
     """
 
-    half_lives_s: tuple[float, ...] = (600.0, 1800.0, 7200.0, 21_600.0, 86_400.0)
-    short_weights: tuple[float, ...] = (0.52, 0.20, 0.05, 0.00, 0.23)
-    long_weights: tuple[float, ...] = (0.15, 0.10, 0.41, 0.07, 0.27)
+    __slots__ = ("_rows", "half_lives_s", "long_weights", "short_weights")
 
-    def weights(self, horizon_s: float) -> tuple[float, ...]:
+    def __init__(
+        self,
+        half_lives_s: tuple[float, ...] = (600.0, 1800.0, 7200.0, 21_600.0, 86_400.0),
+        short_weights: tuple[float, ...] = (0.52, 0.20, 0.05, 0.00, 0.23),
+        long_weights: tuple[float, ...] = (0.15, 0.10, 0.41, 0.07, 0.27),
+    ) -> None:
+        self.half_lives_s = half_lives_s
+        self.short_weights = short_weights
+        self.long_weights = long_weights
+        self._rows = [(short, long - short) for short, long in zip(short_weights, long_weights, strict=True)]
+
+    def weights(self, horizon_s: float) -> Sequence[float]:
         """The weights of the half-lives for a stretch of this length that begins now."""
         if horizon_s <= SHORT_HORIZON_S:
             return self.short_weights
         if horizon_s >= LONG_HORIZON_S:
             return self.long_weights
         part = math.log(horizon_s / SHORT_HORIZON_S) / _LOG_SPAN
-        return tuple(
-            short + part * (long - short)
-            for short, long in zip(self.short_weights, self.long_weights, strict=True)
-        )
+        return [short + part * rise for short, rise in self._rows]

@@ -1,6 +1,7 @@
 """What taking either side would bring, net of the fee."""
 
 import math
+from functools import lru_cache
 
 import msgspec
 
@@ -30,12 +31,12 @@ def offers(
         return []
     found: list[Offer] = []
     if 0 < quote.ask_e6 < DOLLAR_E6:
-        fee_e6 = taker_fee_e6(quote.ask_e6, ONE_CONTRACT_E2, fee_multiplier_e6, rounding)
+        fee_e6 = _contract_fee_e6(quote.ask_e6, fee_multiplier_e6, rounding)
         edge_usd = fair - (quote.ask_e6 + fee_e6) / DOLLAR_E6
         found.append(Offer("yes", quote.ask_e6, quote.ask_count_e2, fee_e6, edge_usd))
     if 0 < quote.bid_e6 < DOLLAR_E6:
         price_e6 = DOLLAR_E6 - quote.bid_e6
-        fee_e6 = taker_fee_e6(price_e6, ONE_CONTRACT_E2, fee_multiplier_e6, rounding)
+        fee_e6 = _contract_fee_e6(price_e6, fee_multiplier_e6, rounding)
         edge_usd = (quote.bid_e6 - fee_e6) / DOLLAR_E6 - fair
         found.append(Offer("no", price_e6, quote.bid_count_e2, fee_e6, edge_usd))
     return found
@@ -43,4 +44,13 @@ def offers(
 
 def edge_of(side: str, found: list[Offer]) -> float:
     """The edge of one side; NaN where it is not offered."""
-    return next((offer.edge_usd for offer in found if offer.side == side), math.nan)
+    for offer in found:
+        if offer.side == side:
+            return offer.edge_usd
+    return math.nan
+
+
+@lru_cache(maxsize=1024)
+def _contract_fee_e6(price_e6: int, multiplier_e6: int, rounding: Rounding) -> int:
+    """The fee of taking one contract, worked out once a price."""
+    return taker_fee_e6(price_e6, ONE_CONTRACT_E2, multiplier_e6, rounding)

@@ -96,10 +96,9 @@ class IndexFollower:
             return ""
         return f"the volatility is warming up: {self._warm_up_s:g} s of index are needed"
 
-    def sigma(self, now_ns: int, until_ns: int) -> float:
-        """Volatility of the stretch between two times, per square root of a market second."""
-        left_s = max(0.0, self._seconds.market_s(until_ns - now_ns))
-        return self.volatility.sigma_for(left_s, self._seconds.begun(now_ns))
+    def sigma(self, now_ns: int, left_s: float) -> float:
+        """Volatility of the next so many market seconds, per square root of one; none are left below 0."""
+        return self.volatility.sigma_for(left_s if left_s > 0.0 else 0.0, self._seconds.begun(now_ns))
 
     def until_ns(self) -> int:
         """When the newest value goes stale if no other comes."""

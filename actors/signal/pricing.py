@@ -42,24 +42,24 @@ class Pricing:
             reason = "the market is not defined yet" if ticker else "no market runs"
             return Price(reason, NO_ESTIMATE, "", index.volatility.sigma)
         defined = market.defined
-        sigma = index.sigma(now_ns, defined.close_ns)
+        left_s = self._seconds.market_s(defined.close_ns - now_ns)
+        sigma = index.sigma(now_ns, left_s)
         reason = market.not_priced(now_ns)
         if reason or index.known_usd <= 0.0:
             return Price(reason or index.trouble(now_ns), NO_ESTIMATE, "", sigma)
         reason = (
             index.trouble(now_ns) or market.book_trouble(now_ns, self._book_stale_ns) or index.warming_up()
         )
-        made, missing = self._estimate(defined, index, sigma, now_ns)
+        made, missing = self._estimate(defined, index, sigma, left_s)
         incomplete = ""
         if missing > self._missing_limit:
             incomplete = f"{missing} of {WINDOW} settlement values are missing"
         return Price(reason or incomplete, made, incomplete, sigma)
 
     def _estimate(
-        self, defined: MarketDefined, index: IndexFollower, sigma: float, now_ns: int
+        self, defined: MarketDefined, index: IndexFollower, sigma: float, left_s: float
     ) -> tuple[Estimate, int]:
         window = look(index.settles, self._seconds.nearest(defined.close_ns))
         spot = Spot(index.known_usd, sigma, self._index_error, self._errs_on_known)
-        left_s = self._seconds.market_s(defined.close_ns - now_ns)
         made = estimate(window, index.settles, left_s, spot, defined.strike_e6 / 1e6, self.model)
         return made, len(window.missing)

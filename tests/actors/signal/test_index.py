@@ -101,10 +101,9 @@ def test_the_volatility_is_that_of_the_stretch_in_market_seconds() -> None:
     now_ns = T + 15 * S
     at_s = MarketSeconds(60.0).begun(now_ns)
     for real_s in (0.0, 2.0, 15.0, 120.0):
-        sigma = fast.sigma(now_ns, now_ns + round(real_s * S))
-        assert sigma == fast.volatility.sigma_for(60.0 * real_s, at_s)
-    assert fast.sigma(now_ns, now_ns - S) == fast.volatility.sigma_for(0.0, at_s)
-    assert fast.sigma(now_ns, now_ns + 2 * S) > fast.sigma(now_ns, now_ns + 60 * S)
+        assert fast.sigma(now_ns, 60.0 * real_s) == fast.volatility.sigma_for(60.0 * real_s, at_s)
+    assert fast.sigma(now_ns, -1.0) == fast.volatility.sigma_for(0.0, at_s)
+    assert fast.sigma(now_ns, 120.0) > fast.sigma(now_ns, 3600.0)
 
 
 def test_the_last_value_that_was_one_is_remembered_while_it_is_withheld() -> None:

@@ -33,7 +33,7 @@ def test_with_everything_in_order_there_is_a_value_and_no_reason() -> None:
     price = Pricing(SETTINGS, SECONDS).price("M", market(), index, NOW)
     assert (price.reason, price.incomplete) == ("", "")
     assert price.made.probability == pytest.approx(0.5, abs=0.01)
-    assert price.sigma == index.sigma(NOW, CLOSE)
+    assert price.sigma == index.sigma(NOW, SECONDS.market_s(CLOSE - NOW))
 
 
 def test_what_would_be_is_known_also_where_it_must_not_be_used() -> None:
