@@ -26,19 +26,23 @@ class Side:
         self.keys = [key for key, _ in held]
         self.counts = [count for _, count in held]
 
-    def set(self, price_e6: int, count_e2: int) -> None:
-        """Set one level's count; 0 removes it."""
+    def set(self, price_e6: int, count_e2: int) -> bool:
+        """Set one level's count; 0 removes it. Say whether it is the best level, or was."""
         key = self._sign * price_e6
         keys = self.keys
         place = bisect_left(keys, key)
         if place < len(keys) and keys[place] == key:
+            best = place == len(keys) - 1
             if count_e2 > 0:
                 self.counts[place] = count_e2
             else:
                 del keys[place], self.counts[place]
-        elif count_e2 > 0:
+            return best
+        if count_e2 > 0:
             keys.insert(place, key)
             self.counts.insert(place, count_e2)
+            return place == len(keys) - 1
+        return False
 
     def best(self, most: int) -> list[Level]:
         """The best `most` levels as (price_e6, count_e2), best first."""
@@ -47,6 +51,10 @@ class Side:
             (sign * key, count)
             for key, count in zip(self.keys[: -most - 1 : -1], self.counts[: -most - 1 : -1], strict=True)
         ]
+
+    def best_counts(self, most: int) -> list[int]:
+        """The counts of the best `most` levels, best first."""
+        return self.counts[: -most - 1 : -1]
 
     def fills(self, count_e2: int) -> list[Level]:
         """What an order for so many would meet, best first; less where less stands."""
@@ -68,7 +76,7 @@ class Ladder:
     then is not applied to anything.
     """
 
-    __slots__ = ("asks", "bids", "recv_ns", "stands")
+    __slots__ = ("asks", "bids", "recv_ns", "stands", "touch")
 
     def __init__(self) -> None:
         self.bids = Side(is_bid=True)
@@ -76,18 +84,22 @@ class Ladder:
         self.recv_ns = 0
         """Receive stamp of the newest record that the levels rest on."""
         self.stands = False
+        self.touch = EMPTY
+        """The best of either side."""
 
     def replace(self, recv_ns: int, bids: list[Level], asks: list[Level]) -> None:
         """Take a snapshot."""
         self.bids.replace(bids)
         self.asks.replace(asks)
+        self.touch = self._best()
         self.recv_ns = recv_ns
         self.stands = True
 
     def change(self, recv_ns: int, is_bid: bool, price_e6: int, count_e2: int) -> None:
         """Take one level's new count."""
         if self.stands:
-            (self.bids if is_bid else self.asks).set(price_e6, count_e2)
+            if (self.bids if is_bid else self.asks).set(price_e6, count_e2):
+                self.touch = self._best()
             self.recv_ns = recv_ns
 
     def withdraw(self) -> None:
@@ -95,9 +107,9 @@ class Ladder:
         self.stands = False
         self.bids.replace([])
         self.asks.replace([])
+        self.touch = EMPTY
 
-    def touch(self) -> Touch:
-        """The best of either side."""
+    def _best(self) -> Touch:
         bids, asks = self.bids, self.asks
         return (
             bids.keys[-1] if bids.keys else -1,

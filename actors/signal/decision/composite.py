@@ -33,6 +33,7 @@ class Composite:
         """over: the bars of all kinds; the ones that are weighed must be among them."""
         weights = by_kind(settings.weights)
         self._settings = settings
+        self._required = frozenset(settings.required)
         self._weighed = [(bar, weights[bar.kind]) for bar in over if weights[bar.kind] > 0.0]
         self._whole = sum(weights[kind] for kind in settings.required) or sum(weights.values())
         self._least_e2 = least_e2
@@ -47,7 +48,7 @@ class Composite:
             if offer.edge_usd < settings.least_edge_usd or offer.count_e2 < self._least_e2:
                 continue
             reasons = [one.kind for one in passes if one.side == offer.side]
-            if any(kind not in reasons for kind in settings.required):
+            if not self._required.issubset(reasons):
                 continue
             score = self.score(values, offer.side)
             if score >= settings.least_score and (best is None or score > best.score):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -61,16 +62,32 @@ def costs(
     who know better, and that cost is not in it. An empty side, a crossed book and a fee that is not known
     give none.
     """
-    bid, _, ask, _ = ladder.touch()
+    bid, _, ask, _ = ladder.touch
     if multiplier_e6 is None or (0 < ask <= bid):
         return NO_COSTS
-    asks = ladder.asks.fills(count_e2)
-    bids = [(DOLLAR_E6 - price, count) for price, count in ladder.bids.fills(count_e2)]
+    asks, bids = tuple(ladder.asks.fills(count_e2)), tuple(ladder.bids.fills(count_e2))
+    return _costs(asks, bids, ask, bid, count_e2, fee_type, multiplier_e6, rounding)
+
+
+@lru_cache(maxsize=1024)
+def _costs(
+    asks: tuple[Level, ...],
+    bids: tuple[Level, ...],
+    ask_e6: int,
+    bid_e6: int,
+    count_e2: int,
+    fee_type: str,
+    multiplier_e6: int,
+    rounding: Rounding,
+) -> Costs:
+    """The costs of an order that meets these levels: most changes of a book are to others."""
+    sold = [(DOLLAR_E6 - price, count) for price, count in bids]
+    nan = math.nan
     return Costs(
         taken_usd(asks, multiplier_e6, rounding),
-        taken_usd(bids, multiplier_e6, rounding),
-        rested_usd(bid, count_e2, fee_type, multiplier_e6, rounding) if bid > 0 else math.nan,
-        rested_usd(DOLLAR_E6 - ask, count_e2, fee_type, multiplier_e6, rounding) if ask > 0 else math.nan,
+        taken_usd(sold, multiplier_e6, rounding),
+        rested_usd(bid_e6, count_e2, fee_type, multiplier_e6, rounding) if bid_e6 > 0 else nan,
+        rested_usd(DOLLAR_E6 - ask_e6, count_e2, fee_type, multiplier_e6, rounding) if ask_e6 > 0 else nan,
     )
 
 

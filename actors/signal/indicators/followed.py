@@ -21,7 +21,8 @@ class FollowedIndex:
     def __init__(self, speed: float) -> None:
         self._hole_ns = max(_SHORTEST_HOLE_NS, round(_HOLE_S * 1e9 / speed))
         self._momenta = [Momentum(horizon_s, speed, self._hole_ns) for horizon_s in HORIZONS_S]
-        self._before_ns = 0
+        self.before_ns = 0
+        """When the value before the newest was made."""
         self._before_usd = 0.0
         self._lost = 0
         self.line = IndexLevel()
@@ -34,7 +35,7 @@ class FollowedIndex:
         if value.method != self.method:
             self.method = value.method
             self.line.restart()
-        self._before_ns, self._before_usd = self.line.at_ns, self.usd
+        self.before_ns, self._before_usd = self.line.at_ns, self.usd
         self.usd = value.value_usd
         self.line.take(value.at_ns, value.value_usd, tuple([out.venue for out in value.left_out]))
         lost = self.line.era != self._lost
@@ -42,19 +43,21 @@ class FollowedIndex:
             self._lost = self.line.era
             for momentum in self._momenta:
                 momentum.clear()
+        level = self.line.level
         for momentum in self._momenta:
-            momentum.take(value.at_ns, self.line.level)
+            momentum.take(value.at_ns, level)
         return lost
 
     def began(self, at_ns: int) -> float:
         """The index at a moment that has just passed; 0.0 unless the newest value is the first after it."""
-        if self._before_ns <= at_ns < self.line.at_ns and at_ns - self._before_ns <= self._hole_ns:
+        if self.before_ns <= at_ns < self.line.at_ns and at_ns - self.before_ns <= self._hole_ns:
             return self._before_usd
         return 0.0
 
     def momenta(self, now_ns: int, sigma: float) -> list[float]:
         """Of each horizon."""
-        return [momentum.value(now_ns, self.line.level, sigma) for momentum in self._momenta]
+        level = self.line.level
+        return [momentum.value(now_ns, level, sigma) for momentum in self._momenta]
 
 
 NO_MOMENTA: Final = [math.nan] * len(HORIZONS_S)

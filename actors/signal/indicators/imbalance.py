@@ -3,7 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from messages import DOLLAR_E6, Level
+from actors.signal.ladder import Touch
+from messages import DOLLAR_E6
 
 
 def decaying(levels: int, decay: float) -> list[float]:
@@ -11,17 +12,17 @@ def decaying(levels: int, decay: float) -> list[float]:
     return [math.exp(-decay * level) for level in range(levels)]
 
 
-def imbalance(bids: Sequence[Level], asks: Sequence[Level], weights: Sequence[float]) -> float:
-    """I = (Q_b - Q_a) / (Q_b + Q_a), Q = sum_l w_l q_l over the best levels of a side.
+def imbalance(bids: Sequence[int], asks: Sequence[int], weights: Sequence[float]) -> float:
+    """I = (Q_b - Q_a) / (Q_b + Q_a), Q = sum_l w_l q_l over the counts of a side's levels, best first.
 
     Unit: none, -1 to 1. Positive: more wants to buy YES than to sell it. Levels are counted, not
-    distances: an empty price between two levels does not count as one. NaN when a side is empty or the
-    two are crossed. *Source*: Gould and Bonart 2015 (arXiv 1512.03492), there with one level.
+    distances: an empty price between two levels does not count as one. NaN when a side is empty.
+    *Source*: Gould and Bonart 2015 (arXiv 1512.03492), there with one level.
     """
-    if not bids or not asks or bids[0][0] >= asks[0][0]:
+    if not bids or not asks:
         return math.nan
-    bid = sum(weight * level[1] for weight, level in zip(weights, bids, strict=False))
-    ask = sum(weight * level[1] for weight, level in zip(weights, asks, strict=False))
+    bid = sum([weight * count for weight, count in zip(weights, bids, strict=False)])
+    ask = sum([weight * count for weight, count in zip(weights, asks, strict=False)])
     return (bid - ask) / (bid + ask)
 
 
@@ -34,13 +35,13 @@ def weighted_mid(bid: float, bid_count: float, ask: float, ask_count: float) -> 
     return (ask * bid_count + bid * ask_count) / (bid_count + ask_count)
 
 
-def micro_price_usd(bids: Sequence[Level], asks: Sequence[Level]) -> float:
+def micro_price_usd(touch: Touch) -> float:
     """Weighted mid of the best levels less the plain mid.
 
     Unit: USD per contract, within half a spread. Positive: YES is about to become dearer. NaN when a side
     is empty or the two are crossed.
     """
-    if not bids or not asks or bids[0][0] >= asks[0][0]:
+    bid, bid_count, ask, ask_count = touch
+    if bid_count == 0 or ask_count == 0 or bid >= ask:
         return math.nan
-    (bid, bid_count), (ask, ask_count) = bids[0], asks[0]
     return (weighted_mid(bid, bid_count, ask, ask_count) - (bid + ask) / 2) / DOLLAR_E6

@@ -12,7 +12,7 @@ from actors.signal.indicators.imbalance import decaying, imbalance, micro_price_
 from actors.signal.indicators.level import IndexLevel
 from actors.signal.indicators.profile import VolumeProfile
 from actors.signal.indicators.settings import IndicatorSettings
-from actors.signal.ladder import Ladder
+from actors.signal.ladder import Ladder, Touch
 from messages import DOLLAR_E6, Level, MarketDefined
 
 _UNKNOWN_NS = -1
@@ -73,7 +73,7 @@ class MarketIndicators:
         """Take a whole book. After a loss the windows begin with it; else it is one more change."""
         ladder = self.ladder
         if ladder.stands:
-            before = ladder.touch()
+            before = ladder.touch
             ladder.replace(recv_ns, bids, asks)
             self._moved(recv_ns, before)
         else:
@@ -87,7 +87,7 @@ class MarketIndicators:
         """Take one level's new count."""
         ladder = self.ladder
         if ladder.stands:
-            before = ladder.touch()
+            before = ladder.touch
             ladder.change(recv_ns, is_bid, price_e6, count_e2)
             self._moved(recv_ns, before)
             self._view = None
@@ -112,8 +112,8 @@ class MarketIndicators:
         """Whether it closed, and nothing was heard of it since, before a time."""
         return max(self.close_ns, self.ladder.recv_ns, self.traded_ns) < before_ns
 
-    def _moved(self, at_ns: int, before: tuple[int, int, int, int]) -> None:
-        after = self.ladder.touch()
+    def _moved(self, at_ns: int, before: Touch) -> None:
+        after = self.ladder.touch
         if after != before:
             self._order_flow.take(at_ns, before, after)
 
@@ -124,15 +124,16 @@ class MarketIndicators:
         view = self._view
         if view is None:
             ladder = self.ladder
-            bids = ladder.bids.best(self._levels)
-            asks = ladder.asks.best(self._levels)
-            if not ladder.stands or (bids and asks and bids[0][0] >= asks[0][0]):
+            bid, bid_count, ask, ask_count = touch = ladder.touch
+            both = bid_count > 0 and ask_count > 0
+            if not ladder.stands or (both and bid >= ask):
                 view = NO_VIEW
             else:
+                bids, asks = ladder.bids.best_counts(self._levels), ladder.asks.best_counts(self._levels)
                 view = BookView(
-                    (bids[0][0] + asks[0][0]) / (2 * DOLLAR_E6) if bids and asks else math.nan,
+                    (bid + ask) / (2 * DOLLAR_E6) if both else math.nan,
                     imbalance(bids, asks, self._weights),
-                    micro_price_usd(bids, asks),
+                    micro_price_usd(touch),
                     costs(ladder, self._count_e2, self._fee_type, self._multiplier_e6, self._rounding),
                 )
             self._view = view
@@ -141,8 +142,9 @@ class MarketIndicators:
     def flows(self, now_ns: int) -> tuple[float, float]:
         """Order flow and trade flow; NaN until seen for a whole window, or since the market opened."""
         order = trade = math.nan
-        self._book_since_ns = min(self._book_since_ns, now_ns)  # a clock may have been set back
-        self._trades_since_ns = min(self._trades_since_ns, now_ns)
+        if now_ns < self._book_since_ns or now_ns < self._trades_since_ns:  # a clock may have been set back
+            self._book_since_ns = min(self._book_since_ns, now_ns)
+            self._trades_since_ns = min(self._trades_since_ns, now_ns)
         if self._covered(self._book_since_ns, now_ns - self._order_flow_ns):
             order = self._order_flow.value(now_ns)
         if self._covered(self._trades_since_ns, now_ns - self._trade_flow_ns):
@@ -156,12 +158,13 @@ class MarketIndicators:
     def lateness(self, now_ns: int, fair: float, mid_usd: float, index: IndexLevel) -> Lateness:
         """How late the quote is. fair, mid_usd: NaN for none. A change of what the index is made of moves
         the fair value and is no move: it begins anew."""
-        if index.joined != self._measure or math.isnan(fair) or math.isnan(mid_usd):
+        unknown = fair != fair or mid_usd != mid_usd
+        if unknown or index.joined != self._measure:
             self._measure = index.joined
             self._delay.clear()
-        if math.isnan(fair) or math.isnan(mid_usd):
+        if unknown:
             return NOTHING
         return self._delay.take(now_ns, fair, mid_usd)
 
     def _covered(self, since_ns: int, from_ns: int) -> bool:
-        return since_ns != _UNKNOWN_NS and since_ns <= max(from_ns, self.open_ns)
+        return since_ns != _UNKNOWN_NS and (since_ns <= from_ns or since_ns <= self.open_ns)

@@ -5,7 +5,7 @@ import math
 from actors.signal.indicators.trailing import Lagged
 
 
-class Momentum:
+class Momentum(Lagged):
     """z_h = ln(B_t / B_{t-h}) / (sigma sqrt(h)), of the chosen index B.
 
     Unit: standard deviations of a move over h. Positive: the index has risen. sigma: relative, per square
@@ -13,24 +13,16 @@ class Momentum:
     start, or within h of a hole) or there is none now. *Source*: common usage; brti.md 7.1.
     """
 
-    __slots__ = ("_lagged", "_root")
+    __slots__ = ("_root",)
 
     def __init__(self, horizon_s: float, speed: float, stale_ns: int) -> None:
         """horizon_s: in market seconds. stale_ns: for how long a value of then still counts, real time."""
         self._root = math.sqrt(horizon_s)
-        self._lagged = Lagged(round(horizon_s * 1e9 / speed), stale_ns)
-
-    def take(self, at_ns: int, level: float) -> None:
-        """Take the index; 0.0: there is none from here on."""
-        self._lagged.take(at_ns, level)
-
-    def clear(self) -> None:
-        """Forget the past: it was measured otherwise."""
-        self._lagged.clear()
+        super().__init__(round(horizon_s * 1e9 / speed), stale_ns)
 
     def value(self, now_ns: int, level: float, sigma: float) -> float:
         """The momentum now."""
-        then = self._lagged.read(now_ns)
+        then = self.read(now_ns)
         if then <= 0.0 or level <= 0.0 or sigma <= 0.0:
             return math.nan
         return math.log(level / then) / (sigma * self._root)

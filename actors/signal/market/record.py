@@ -19,6 +19,7 @@ class MarketRecord:
     """
 
     __slots__ = (
+        "_flaw",
         "averages",
         "book_seq",
         "defined",
@@ -34,6 +35,7 @@ class MarketRecord:
     def __init__(self, ticker: str) -> None:
         self.ticker = ticker
         self.defined: MarketDefined | None = None
+        self._flaw = ""
         self.defined_seq = 0
         self.quote: MarketQuoteChanged | None = None
         self.quote_seq = 0
@@ -48,6 +50,7 @@ class MarketRecord:
         self.defined = defined
         self.defined_seq = seq
         self.fee_multiplier_e6 = multiplier_e6(defined.fee_type, defined.fee_multiplier)
+        self._flaw = _flaw(defined)
 
     def open_at(self, now_ns: int) -> bool:
         """Whether the market runs, by the clock."""
@@ -62,15 +65,7 @@ class MarketRecord:
             return "the market is not open yet"
         if now_ns >= defined.close_ns:
             return "the market is closed"
-        if defined.status == "inactive":
-            return "the market is paused"
-        if defined.status not in OPEN_STATUSES:
-            return f"the market is {defined.status}"
-        if defined.strike_e6 < 0:
-            return "the strike is not known yet"
-        if defined.strike_type not in AT_LEAST:
-            return f"strike type {defined.strike_type} is not priced"
-        return ""
+        return self._flaw
 
     def book_trouble(self, now_ns: int, limit_ns: int) -> str:
         """Say why the market's quote must not be used; empty if it may."""
@@ -86,3 +81,16 @@ class MarketRecord:
         if not self.standing.stands():
             return math.inf
         return abs(now_ns - self.standing.until_ns(0)) / 1e9
+
+
+def _flaw(defined: MarketDefined) -> str:
+    """Why a market of this definition has no price of its own at any time; empty if it has."""
+    if defined.status == "inactive":
+        return "the market is paused"
+    if defined.status not in OPEN_STATUSES:
+        return f"the market is {defined.status}"
+    if defined.strike_e6 < 0:
+        return "the strike is not known yet"
+    if defined.strike_type not in AT_LEAST:
+        return f"strike type {defined.strike_type} is not priced"
+    return ""

@@ -13,7 +13,7 @@ def held() -> Ladder:
 
 
 def test_the_touch_is_the_highest_bid_and_the_lowest_ask_with_their_counts() -> None:
-    assert held().touch() == (500_000, 100, 520_000, 150)
+    assert held().touch == (500_000, 100, 520_000, 150)
 
 
 def test_levels_are_read_best_first() -> None:
@@ -35,16 +35,16 @@ def test_a_change_sets_a_level_and_zero_removes_it() -> None:
     ladder.change(3, True, 495_000, 70)
     ladder.change(4, False, 520_000, 10)
     ladder.change(5, False, 530_000, 0)
-    assert ladder.touch() == (495_000, 70, 520_000, 10)
+    assert ladder.touch == (495_000, 70, 520_000, 10)
     assert ladder.recv_ns == 5
 
 
 def test_an_empty_side_is_told_as_such() -> None:
     ladder = held()
     ladder.replace(2, [], ASKS)
-    assert ladder.touch() == (-1, 0, 520_000, 150)
+    assert ladder.touch == (-1, 0, 520_000, 150)
     ladder.replace(3, [], [])
-    assert ladder.touch() == EMPTY
+    assert ladder.touch == EMPTY
     assert ladder.bids.fills(100) == []
 
 
@@ -52,15 +52,15 @@ def test_nothing_stands_before_the_first_snapshot_and_after_a_withdrawal() -> No
     ladder = Ladder()
     ladder.change(1, True, 500_000, 100)
     assert not ladder.stands
-    assert ladder.touch() == EMPTY
+    assert ladder.touch == EMPTY
     ladder.replace(2, BIDS, ASKS)
     ladder.withdraw()
     ladder.change(3, True, 510_000, 100)
     assert not ladder.stands
-    assert ladder.touch() == EMPTY
+    assert ladder.touch == EMPTY
     ladder.replace(4, BIDS, ASKS)
     assert ladder.stands
-    assert ladder.touch() == (500_000, 100, 520_000, 150)
+    assert ladder.touch == (500_000, 100, 520_000, 150)
 
 
 def test_any_order_of_changes_leads_to_the_book_that_a_plain_dictionary_has() -> None:
@@ -74,3 +74,5 @@ def test_any_order_of_changes_leads_to_the_book_that_a_plain_dictionary_has() ->
         ladder.change(turn, True, price, count)
         plain = sorted(((p, c) for p, c in bids.items() if c), reverse=True)
         assert ladder.bids.best(100) == plain
+        assert ladder.bids.best_counts(3) == [count for _, count in plain[:3]]
+        assert ladder.touch[:2] == (plain[0] if plain else (-1, 0))
