@@ -41,8 +41,9 @@ def changes(old: dict[str, str], new: dict[str, str], *, reverse: bool = False) 
     old, new: price to size, as texts. reverse: highest first, as bids are told. Raises ValueError or
     ArithmeticError.
     """
-    # Compared as texts, in set operations of C: only what differs is ever read as a number. A set of
+    # Compared as texts, by one set operation of C: only what differs is ever read as a number. A set of
     # texts has another order in every process, hence the sorting.
-    changed = {text_e8(price): 0 for price in old.keys() - new.keys()}
-    changed.update(levels_of(new.items() - old.items()))
+    differing = old.items() ^ new.items()
+    changed = {text_e8(price): 0 for price, _ in differing if price not in new}
+    changed.update(levels_of(level for level in differing if new.get(level[0]) == level[1]))
     return sorted(changed.items(), reverse=reverse)
