@@ -144,10 +144,9 @@ class StoreActor(LoopActor):
             cursor = load_cursor(log_dir, READER)
             if segments and cursor is None:
                 cursor = segments[0]
-                with contextlib.suppress(OSError):  # a full disk: the next look tries it again
-                    save_cursor(
-                        log_dir, READER, cursor
-                    )  # from now on the log keeps them until they are stored
+                # From now on the log keeps them until they are stored. On a full disk the next look tries again.
+                with contextlib.suppress(OSError):
+                    save_cursor(log_dir, READER, cursor)
             for first, following in pairwise(segments):
                 if first >= (cursor or 0):
                     with contextlib.suppress(FileNotFoundError):
