@@ -144,7 +144,7 @@ class StoreActor(LoopActor):
             cursor = load_cursor(log_dir, READER)
             if segments and cursor is None:
                 cursor = segments[0]
-                # From now on the log keeps them until they are stored. On a full disk the next look tries again.
+                # So the log keeps them until they are stored. On a full disk the next look tries again.
                 with contextlib.suppress(OSError):
                     save_cursor(log_dir, READER, cursor)
             for first, following in pairwise(segments):
