@@ -24,7 +24,6 @@ from messages import Level
 
 DEPTHS = (10, 25, 100, 500, 1000)
 CHECKED_LEVELS = 10
-MOST_PIECES = 5_000
 CHANNELS = ("book", "trade", "ticker")
 """The number of a subscription's request is its place here plus one."""
 
@@ -36,35 +35,41 @@ class TopText:
         self.text = ""
         self._price_unit_e8 = price_unit_e8
         self._size_unit_e8 = size_unit_e8
-        self._pieces: dict[Level, str] = {}
+        self._pieces: dict[int, str] = {}
+        """The text of levels that have not changed since it was written, by price."""
 
     def changed(self, side: Side, levels: list[Level]) -> None:
         """Follow the side after these of its levels have changed."""
         if not levels:
             return
         keys = side.keys
-        if len(keys) >= CHECKED_LEVELS:
-            tenth = keys[-CHECKED_LEVELS]
-            sign = side.sign
-            for price, _ in levels:
-                if price * sign >= tenth:
-                    break
-            else:
-                return
-        self.rewrite(side)
+        tenth = keys[-CHECKED_LEVELS] if len(keys) >= CHECKED_LEVELS else None
+        sign = side.sign
+        is_touched = False
+        for price, _ in levels:
+            self._pieces.pop(price, None)
+            if tenth is None or price * sign >= tenth:
+                is_touched = True
+        if is_touched:
+            self._write(side)
 
     def rewrite(self, side: Side) -> None:
-        """Write the text anew."""
-        top = side.best(CHECKED_LEVELS)
+        """Write the text of another side."""
+        self._pieces.clear()
+        self._write(side)
+
+    def _write(self, side: Side) -> None:
         pieces = self._pieces
-        try:
-            self.text = "".join([pieces[level] for level in top])
-        except KeyError:
-            if len(pieces) > MOST_PIECES:
-                pieces.clear()
-            for level in top:
-                pieces[level] = f"{level[0] // self._price_unit_e8}{level[1] // self._size_unit_e8}"
-            self.text = "".join([pieces[level] for level in top])
+        sign = side.sign
+        text = ""
+        for key in side.keys[: -CHECKED_LEVELS - 1 : -1]:
+            price = key * sign
+            piece = pieces.get(price)
+            if piece is None:
+                piece = f"{price // self._price_unit_e8}{side.sizes[price] // self._size_unit_e8}"
+                pieces[price] = piece
+            text += piece
+        self.text = text
 
 
 class Venue(VenueAdapter):

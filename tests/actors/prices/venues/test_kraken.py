@@ -2,12 +2,14 @@ from zlib import crc32
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actors.adapter import Get
 from actors.errors import ConfigurationError, GapError
 from actors.prices.book import Side
 from actors.prices.venues.kraken import TopText
-from messages import BookSnapshot, BookWithdrawn, TradePrinted
+from messages import BookSnapshot, BookWithdrawn, Level, TradePrinted
 from tests.actors.prices.adapter_suite import Drive, make, names_of, sent
 from tests.actors.prices.captures import CAPTURES, Follower, counted, fed, lines, loads
 
@@ -89,6 +91,21 @@ def test_the_official_example_of_the_checksum_holds() -> None:
         text.rewrite(side)
         texts.append(text.text)
     assert crc32("".join(texts).encode()) == example["crc32"] == 3310070434
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(1, 25), st.integers(0, 3)), max_size=5), max_size=30),
+    st.sampled_from([1, -1]),
+)
+def test_a_text_that_follows_its_side_is_the_one_written_anew(frames: list[list[Level]], sign: int) -> None:
+    side, followed = Side(sign), TopText(1, 1)
+    for levels in frames:
+        side.change(levels)
+        followed.changed(side, levels)
+        anew = TopText(1, 1)
+        anew.rewrite(side)
+        assert followed.text == anew.text
+    assert followed.text == "".join(f"{price}{size}" for price, size in side.best(10))
 
 
 def test_a_checksum_that_never_fits_ends_the_feed() -> None:
