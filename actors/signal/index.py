@@ -3,7 +3,7 @@
 import math
 
 from actors.market_seconds import MarketSeconds
-from actors.settlement import SecondValues
+from actors.settlement import SecondValues, Window, look
 from actors.signal.blend import Blend
 from actors.signal.settings import Settings
 from actors.signal.volatility import Prior, Volatility
@@ -31,6 +31,8 @@ class IndexFollower:
             Prior(settings.sigma_default, settings.sigma_default_s, settings.sigma_floor),
             settings.sigma_step_s,
         )
+        self._minutes: dict[int, Window] = {}
+        """Closing minutes by their close, as they stand until another second is settled."""
         self._recalled: tuple[VolatilityState, float] | None = None
         self._venues: list[str] = []
         self.value: IndexValue | None = None
@@ -51,7 +53,11 @@ class IndexFollower:
         made_of = self._venues
         if value.stamp_ns:  # the others do not say whom they are made of
             self._venues = [share.venue for share in value.shares]
-        for second in self._own.take(value.stamp_ns or value.at_ns, value.value_usd):
+        settled_to = self._own.newest
+        known = self._own.take(value.stamp_ns or value.at_ns, value.value_usd)
+        if self._own.newest != settled_to:
+            self._minutes.clear()
+        for second in known:
             if self._recalled is not None:
                 state, rolled_back_s = self._recalled
                 self.volatility.restore(state, second, rolled_back_s)
@@ -70,7 +76,15 @@ class IndexFollower:
             return False  # between two seconds: the five-a-second stream
         new = second not in self._official.cents
         self._official.put(second, round(published.value_e6 / 10_000))
+        self._minutes.clear()
         return new and self.settles is self._official
+
+    def closing_minute(self, close_ns: int) -> Window:
+        """Sum up the minute before a close as far as it is settled: once a second, not once a turn."""
+        found = self._minutes.get(close_ns)
+        if found is None:
+            found = self._minutes[close_ns] = look(self.settles, self._seconds.nearest(close_ns))
+        return found
 
     def trouble(self, now_ns: int) -> str:
         """Say why the newest value must not be used; empty if it may."""

@@ -3,7 +3,7 @@
 import msgspec
 
 from actors.market_seconds import MarketSeconds
-from actors.settlement import WINDOW, look
+from actors.settlement import WINDOW
 from actors.signal.estimate import Estimate, Spot, estimate
 from actors.signal.index import IndexFollower
 from actors.signal.market.record import MarketRecord
@@ -59,7 +59,7 @@ class Pricing:
     def _estimate(
         self, defined: MarketDefined, index: IndexFollower, sigma: float, left_s: float
     ) -> tuple[Estimate, int]:
-        window = look(index.settles, self._seconds.nearest(defined.close_ns))
+        window = index.closing_minute(defined.close_ns)
         spot = Spot(index.known_usd, sigma, self._index_error, self._errs_on_known)
         made = estimate(window, index.settles, left_s, spot, defined.strike_e6 / 1e6, self.model)
         return made, len(window.missing)

@@ -1,7 +1,7 @@
 """Which indicator values make a signal, of which kind and for which side."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -27,7 +27,7 @@ PLACES: Final[dict[str, tuple[int, int]]] = {
 """Each signal kind, and the places of its values for YES and for NO in Indicators.values."""
 
 
-class Bar(NamedTuple):
+class Bar(msgspec.Struct, frozen=True, gc=False):
     """What a kind must reach: its threshold, in its own unit, and where its values stand."""
 
     kind: str
@@ -57,11 +57,12 @@ def passed(values: Sequence[float], over: Iterable[Bar]) -> list[Passed]:
     """Find what reached its threshold. A value for YES must be as great as the threshold, one for NO as
     small as its negative; NaN reaches nothing."""
     found: list[Passed] = []
-    for kind, yes, no, threshold in over:
-        value = values[yes]
+    for bar in over:
+        threshold = bar.threshold
+        value = values[bar.yes]
         if value >= threshold:
-            found.append(Passed(kind, YES, value, threshold))
-        value = values[no]
+            found.append(Passed(bar.kind, YES, value, threshold))
+        value = values[bar.no]
         if value <= -threshold:
-            found.append(Passed(kind, NO, value, threshold))
+            found.append(Passed(bar.kind, NO, value, threshold))
     return found

@@ -286,10 +286,10 @@ class IndicatorSet:
             max(book_ms, (now_ns - cross_ns) // _MS_NS),
             max(both_ms, (now_ns - self._polymarket.recv_ns) // _MS_NS),
         ]  # fmt: skip
-        return values, [
-            age if value == value else -1
-            for value, age in zip(values, ages_ms, strict=True)  # NaN: none
-        ]
+        for place, value in enumerate(values):
+            if value != value:  # NaN: none
+                ages_ms[place] = -1
+        return values, ages_ms
 
     def levels(self, ticker: str, most: int) -> tuple[list[Level], list[Level]]:
         """The best bids and asks of a market as (price_e6, count_e2), best first; empty while not trusted."""

@@ -41,6 +41,29 @@ def test_the_value_of_a_second_is_the_one_stamped_with_it_however_late_it_is_sai
     assert index.settles.cents[T // S + 1] == 8_400_200
 
 
+def test_a_closing_minute_is_summed_up_again_once_another_second_is_settled() -> None:
+    index = follower()
+    close_ns = T + 3 * S
+    index.take(value(T, 84_000.0), 1)
+    minute = index.closing_minute(close_ns)
+    assert (minute.known, len(minute.missing), minute.sum_cents) == (1, 57, 8_400_000)
+    index.take(value(T + 200 * MS, 84_001.0), 2)
+    assert index.closing_minute(close_ns) is minute
+    index.take(value(T + S, 84_002.0), 3)
+    minute = index.closing_minute(close_ns)
+    assert (minute.known, minute.sum_cents) == (2, 16_800_200)
+    assert index.closing_minute(close_ns + 900 * S).known == 0
+
+
+def test_an_official_value_that_comes_late_counts_in_the_closing_minute() -> None:
+    index = follower(Settings(settle_on="official"))
+    index.take_official(official(T, 84_000.0))
+    index.take_official(official(T + 2 * S, 84_000.0))
+    assert index.closing_minute(T + 3 * S).known == 2
+    index.take_official(official(T + S, 84_000.0))
+    assert index.closing_minute(T + 3 * S).known == 3
+
+
 def test_it_says_why_a_value_must_not_be_used() -> None:
     index = follower()
     assert index.trouble(T) == "no index value yet"
