@@ -31,11 +31,15 @@ class Blend:
         self.long_weights = long_weights
         self._rows = [(short, long - short) for short, long in zip(short_weights, long_weights, strict=True)]
 
-    def weights(self, horizon_s: float) -> Sequence[float]:
-        """The weights of the half-lives for a stretch of this length that begins now."""
-        if horizon_s <= SHORT_HORIZON_S:
-            return self.short_weights
-        if horizon_s >= LONG_HORIZON_S:
-            return self.long_weights
-        part = math.log(horizon_s / SHORT_HORIZON_S) / _LOG_SPAN
-        return [short + part * rise for short, rise in self._rows]
+    def mean(self, horizon_s: float, known: Sequence[float]) -> float:
+        """What the half-lives know, weighed for a stretch of this length that begins now."""
+        total = 0.0
+        if SHORT_HORIZON_S < horizon_s < LONG_HORIZON_S:
+            part = math.log(horizon_s / SHORT_HORIZON_S) / _LOG_SPAN
+            for (short, rise), one in zip(self._rows, known, strict=True):
+                total += (short + part * rise) * one
+            return total
+        weights = self.short_weights if horizon_s <= SHORT_HORIZON_S else self.long_weights
+        for weight, one in zip(weights, known, strict=True):
+            total += weight * one
+        return total

@@ -42,12 +42,15 @@ def offers(
     return found
 
 
-def edge_of(side: str, found: list[Offer]) -> float:
-    """The edge of one side; NaN where it is not offered."""
+def edges_of(found: list[Offer]) -> tuple[float, float]:
+    """The edges of YES and of NO; NaN for what is not offered."""
+    yes = no = math.nan
     for offer in found:
-        if offer.side == side:
-            return offer.edge_usd
-    return math.nan
+        if offer.side == "yes":
+            yes = offer.edge_usd
+        else:
+            no = offer.edge_usd
+    return yes, no
 
 
 @lru_cache(maxsize=1024)

@@ -57,6 +57,8 @@ class SignalRule:
         self._calibration = calibration
         self._seconds = MarketSeconds(settings.speed)
         self._intake = Intake(settings, self._seconds)
+        self.take = self._intake.take
+        """Take one record of a log that it listens to."""
         self._pricing = Pricing(settings, self._seconds)
         self._rounding = Rounding(settings.fee_rounding)
         others = {kind: least for kind, least in by_kind(settings.thresholds).items() if least > 0.0}
@@ -76,10 +78,6 @@ class SignalRule:
         """Take what the actor said last of its own state, before it was started again."""
         if isinstance(message, VolatilityState):
             self._intake.index.recall(message, self.rollback_s[INDEX_LOG] * self._settings.speed)
-
-    def take(self, log: str, seq: int, message: Message) -> None:
-        """Take one record of a log that it listens to."""
-        self._intake.take(log, seq, message)
 
     def turn(self, now_ns: int, next_seq: int) -> list[Message]:
         """Say a fair value of each running market if it is news, its indicators, and what follows from

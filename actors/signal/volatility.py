@@ -82,10 +82,8 @@ class Volatility:
 
     def sigma_for(self, horizon_s: float, at_s: float) -> float:
         """Of the stretch of so many market seconds that begins at second `at_s`."""
-        variance = 0.0
-        for weight, known in zip(self._blend.weights(horizon_s), self._variances, strict=True):
-            variance += weight * known
-        variance = variance * self._daytime.mean(at_s, horizon_s) + self._jumps.mean
+        steady = self._blend.mean(horizon_s, self._variances)
+        variance = steady * self._daytime.mean(at_s, horizon_s) + self._jumps.mean
         return max(math.sqrt(variance), self._prior.floor)
 
     def take(self, second: float, price_usd: float, basis: object = None) -> None:

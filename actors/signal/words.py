@@ -7,7 +7,7 @@ import msgspec
 from actors.signal.decision.composite import Candidate
 from actors.signal.decision.gates import Closed
 from actors.signal.decision.kinds import Passed
-from actors.signal.edge import Offer, edge_of
+from actors.signal.edge import Offer, edges_of
 from actors.signal.estimate import Estimate
 from actors.signal.index import IndexFollower
 from actors.signal.market.record import MarketRecord
@@ -79,6 +79,7 @@ def fair_value(
     """Make a FairValue; `withheld` says why there is no probability, and is empty where there is one."""
     defined = market.defined if market is not None else None
     quote = evidence.quote
+    edge_yes_usd, edge_no_usd = edges_of(found)
     return FairValue(
         ticker=moment.ticker,
         at_ns=moment.now_ns,
@@ -94,8 +95,8 @@ def fair_value(
         bid_count_e2=quote.bid_count_e2 if quote is not None else 0,
         ask_e6=quote.ask_e6 if quote is not None else -1,
         ask_count_e2=quote.ask_count_e2 if quote is not None else 0,
-        edge_yes_usd=edge_of("yes", found),
-        edge_no_usd=edge_of("no", found),
+        edge_yes_usd=edge_yes_usd,
+        edge_no_usd=edge_no_usd,
         inputs=evidence.inputs,
         ages_ms=evidence.ages_ms,
         withheld=withheld,

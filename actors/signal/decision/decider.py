@@ -10,10 +10,10 @@ from actors.fees import Rounding
 from actors.signal.calibration import Calibration
 from actors.signal.decision.composite import Candidate, Composite
 from actors.signal.decision.gates import Closed, Facts, first_closed
-from actors.signal.decision.kinds import EDGE, NO, PLACES, YES, Bar, Passed, passed
+from actors.signal.decision.kinds import EDGE, PLACES, YES, Bar, Passed, passed
 from actors.signal.decision.limit import limit_e6
 from actors.signal.decision.silence import Silence
-from actors.signal.edge import Offer, edge_of, offers
+from actors.signal.edge import Offer, edges_of, offers
 from actors.signal.settings import Settings
 from messages import DOLLAR_E6, INDICATORS, FairValue, Level, MarketQuoteChanged
 
@@ -129,8 +129,9 @@ class Decider:
     def _with_edges(self, found: list[Offer]) -> list[float]:
         values = list(self._values)
         yes, no = PLACES[EDGE]
-        values[yes] = edge_of(YES, found)
-        values[no] = -edge_of(NO, found)
+        yes_usd, no_usd = edges_of(found)
+        values[yes] = yes_usd
+        values[no] = -no_usd
         return values
 
     def _terms(

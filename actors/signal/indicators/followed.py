@@ -37,7 +37,8 @@ class FollowedIndex:
             self.line.restart()
         self.before_ns, self._before_usd = self.line.at_ns, self.usd
         self.usd = value.value_usd
-        self.line.take(value.at_ns, value.value_usd, tuple([out.venue for out in value.left_out]))
+        left_out = tuple([out.venue for out in value.left_out]) if value.left_out else ()
+        self.line.take(value.at_ns, value.value_usd, left_out)
         lost = self.line.era != self._lost
         if lost:
             self._lost = self.line.era

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from actors.fees import Rounding
-from actors.signal.edge import edge_of, offers
+from actors.signal.edge import edges_of, offers
 from messages import MarketQuoteChanged
 from tests.actors.signal.vectors import vectors
 
@@ -28,14 +28,14 @@ def test_every_reference_edge_comes_out() -> None:
         if row["C"] != 1:
             continue
         found = offers(row["p"], quote(row["yes_bid"], row["yes_ask"]), ONE, Rounding.DIRECT)
-        assert edge_of("yes", found) == pytest.approx(row["buy_yes"])
-        assert edge_of("no", found) == pytest.approx(row["buy_no"])
+        assert edges_of(found)[0] == pytest.approx(row["buy_yes"])
+        assert edges_of(found)[1] == pytest.approx(row["buy_no"])
 
 
 def test_an_empty_side_offers_nothing() -> None:
     found = offers(0.5, quote(-1e-6, 0.52), ONE, Rounding.DIRECT)
     assert [offer.side for offer in found] == ["yes"]
-    assert math.isnan(edge_of("no", found))
+    assert math.isnan(edges_of(found)[1])
 
 
 def test_without_a_known_fee_there_is_no_edge() -> None:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import astuple
 
 from actors.fees import Rounding
-from actors.signal.edge import edge_of, offers
+from actors.signal.edge import edges_of, offers
 from actors.signal.indicators.edge import NO_COSTS, costs, edges, rested_usd, taken_usd
 from actors.signal.ladder import Ladder
 from messages import Level, MarketQuoteChanged
@@ -54,8 +54,8 @@ def test_the_edge_of_one_contract_is_that_of_the_fair_value() -> None:
     quote = MarketQuoteChanged("M", 0, 0, 0, 500_000, 1000, 520_000, 500)
     found = offers(0.56, quote, ONE, DIRECT)
     made = edges(0.56, costs(BOOK, 100, "quadratic", ONE, DIRECT))
-    assert made.yes == pytest.approx(edge_of("yes", found))
-    assert made.no == pytest.approx(-edge_of("no", found))
+    assert made.yes == pytest.approx(edges_of(found)[0])
+    assert made.no == pytest.approx(-edges_of(found)[1])
 
 
 def test_a_maker_joins_the_best_level_and_pays_by_fee_type() -> None:
