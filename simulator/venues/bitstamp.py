@@ -35,7 +35,8 @@ PROFILE = Profile(
     first_trade_id=590_000_000,
     shown_levels=_TOP,
 )
-_DIFF_EVERY = 3  # diff_order_book is sampled this many times more slowly than order_book
+_BOOK_EVERY_NS = 80_000_000  # order_book was seen every 80 to 150 ms
+_DIFF_EVERY = 3  # of so many changes of the book diff_order_book tells at once; it is sampled more slowly
 _DIFF_LATEST_NS = 400_000_000
 _PING_EVERY_S = 54
 _FRAME_LIMIT = 512  # bytes of a client's frame
@@ -68,6 +69,8 @@ class BitstampStream(Stream):
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._pending: dict[tuple[str, int], int] = {}  # what the next diff frame says
         self._events = 0
+        self._is_shown = True  # the book as it stands
+        self._book_ns = 0
         self._diff_ns = 0
         self._ping = Every(_PING_EVERY_S)
         self._said_null = False
@@ -110,9 +113,9 @@ class BitstampStream(Stream):
         for side, price, size in changes:
             self._pending[side, price] = size
         self._events += 1
-        if members := self._members[_ORDER_BOOK]:
-            book = self.market.book
-            self.tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
+        self._is_shown = False
+        if now_ns - self._book_ns >= _BOOK_EVERY_NS:
+            self._show_book(now_ns)
         if self._events % _DIFF_EVERY == 0:
             self._send_diff(now_ns)
 
@@ -121,6 +124,8 @@ class BitstampStream(Stream):
             self.tell(members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
+        if now_ns - self._book_ns >= _BOOK_EVERY_NS:
+            self._show_book(now_ns)
         if now_ns - self._diff_ns > _DIFF_LATEST_NS:
             self._send_diff(now_ns)
         if self._ping.begun(now_ns):
@@ -128,6 +133,7 @@ class BitstampStream(Stream):
                 session.ping(b"")
 
     def flush(self, now_ns: int) -> None:
+        self._show_book(now_ns)
         self._send_diff(now_ns)
 
     def fault(self, kind: str, session: Session, text: str) -> list[str] | None:
@@ -158,6 +164,15 @@ class BitstampStream(Stream):
         self._sessions[session].add(channel)
         self._members[channel][session] = None
         session.send(f'{{"event":"bts:subscription_succeeded","channel":"{channel}","data":{{}}}}')
+
+    def _show_book(self, now_ns: int) -> None:
+        if self._is_shown:
+            return
+        self._is_shown = True
+        self._book_ns = now_ns
+        if members := self._members[_ORDER_BOOK]:
+            book = self.market.book
+            self.tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
 
     def _send_diff(self, now_ns: int) -> None:
         if not self._pending:

@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -71,6 +72,17 @@ def test_the_full_book_shows_the_best_hundred_levels_best_first(start: Start) ->
             assert prices["asks"] == sorted(prices["asks"])
             assert len(data["bids"]) == len(data["asks"]) == 100
             assert prices["bids"][0] < prices["asks"][0]
+
+
+def test_the_full_book_is_sampled_however_much_changes(start: Start) -> None:
+    with start("bitstamp", rate=3_000.0).stream() as client:
+        client.say(subscribe(FULL))
+        shown = [m["data"] for m in client.hear_many(40) if m["event"] == "data"]
+    stamps_us = [int(data["microtimestamp"]) for data in shown]
+    apart_ms = [(after - before) / 1000 for before, after in pairwise(stamps_us)]
+    # In front of a whole second, for which the books stand still, one comes early.
+    early = [apart for apart in apart_ms if apart < 79.0]
+    assert len(early) <= 1 + (stamps_us[-1] - stamps_us[0]) / 1e6
 
 
 def test_the_last_full_book_is_the_true_one(start: Start) -> None:
