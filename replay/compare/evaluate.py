@@ -1,13 +1,16 @@
 """What a poller saw late, and what it never saw, beside the stream of the same market. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate, islice, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from replay.compare.views import Poll, Quote, is_offered, recognise, thin
+
+_Held = TypeVar("_Held")
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -184,9 +187,9 @@ def _signals(thinned: Sequence[tuple[Market, list[Poll]]]) -> list[KindMissed]:
                 continue
             known = bisect_right(poll_starts, one.at_ns)
             if known:
-                coming = islice(market.quotes, bisect_right(quote_starts, one.at_ns), None)
-                after = islice(polls, known, None)
-                fates.setdefault(one.kind, []).append(_known_after_s(one, polls[known - 1], coming, after))
+                coming = _from(market.quotes, bisect_right(quote_starts, one.at_ns))
+                after_s = _known_after_s(one, polls[known - 1], coming, _from(polls, known))
+                fates.setdefault(one.kind, []).append(after_s)
     return [
         KindMissed(
             kind,
@@ -198,6 +201,11 @@ def _signals(thinned: Sequence[tuple[Market, list[Poll]]]) -> list[KindMissed]:
         )
         for kind, found in sorted(fates.items())
     ]
+
+
+def _from(held: Sequence[_Held], place: int) -> Iterator[_Held]:
+    """What stands from a place on, without a look at what stands before it."""
+    return map(held.__getitem__, range(place, len(held)))
 
 
 def _known_after_s(

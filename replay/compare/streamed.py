@@ -1,6 +1,7 @@
 """The stream's side of a comparison, read from the logs of the system that ran meanwhile."""
 
 from pathlib import Path
+from typing import TypeGuard
 
 from messages import (
     Decision,
@@ -13,7 +14,7 @@ from messages import (
     Signal,
     kinds,
 )
-from messages.log import LogReader
+from messages.log import LogReader, Record
 from replay.compare.evaluate import Opportunity
 from replay.compare.views import Quote
 from replay.records import newest_before, read_between, read_on
@@ -33,8 +34,9 @@ class RunningMarket:
         self._reader = LogReader(data_dir / "log" / MARKET_LOG)
         self._reader.seek_end()
         found = newest_before(data_dir, MARKET_LOG, ROLES, self._reader.next_seq, self._is_of_series)
-        role = found.message() if found is not None else None
-        self._ticker = role.running if isinstance(role, MarketRoleChanged) else ""
+        self._ticker = ""
+        if found is not None:
+            self._take(found)
 
     def close(self) -> None:
         """Close the log."""
@@ -45,13 +47,16 @@ class RunningMarket:
         while True:
             records, _ = read_on(MARKET_LOG, self._reader, ROLES)
             for record in records:
-                role = record.message()
-                if isinstance(role, MarketRoleChanged) and role.series == self._series:
-                    self._ticker = role.running
+                self._take(record)
             if self._reader.drained:
                 return self._ticker
 
-    def _is_of_series(self, said: Message) -> bool:
+    def _take(self, record: Record) -> None:
+        said = record.message()
+        if self._is_of_series(said):
+            self._ticker = said.running
+
+    def _is_of_series(self, said: Message) -> TypeGuard[MarketRoleChanged]:
         return isinstance(said, MarketRoleChanged) and said.series == self._series
 
 
