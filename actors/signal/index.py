@@ -112,7 +112,7 @@ class IndexFollower:
 
     def sigma(self, now_ns: int, left_s: float) -> float:
         """Volatility of the next so many market seconds, per square root of one; none are left below 0."""
-        return self.volatility.sigma_for(left_s if left_s > 0.0 else 0.0, self._seconds.begun(now_ns))
+        return self.volatility.sigma_for(max(0.0, left_s), self._seconds.begun(now_ns))
 
     def until_ns(self) -> int:
         """When the newest value goes stale if no other comes."""

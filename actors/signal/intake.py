@@ -119,8 +119,7 @@ class Intake:
 
     def _news(self, stamp_ns: int) -> None:
         self.changed = True
-        if stamp_ns > self._turn_cause_ns:
-            self._turn_cause_ns = stamp_ns
+        self._turn_cause_ns = max(self._turn_cause_ns, stamp_ns)
 
     # -- the index
 

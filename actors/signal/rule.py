@@ -91,8 +91,7 @@ class SignalRule:
             if voice is None or voice.running != running:
                 voice = self._voices[series] = self._voice(running)
             self._speak(voice, now_ns, next_seq, said)
-        if intake.compared:
-            self._judge_settlements(now_ns, said)
+        self._judge_settlements(now_ns, said)
         self._say_state(now_ns, said)
         intake.settle()
         self._due_ns = self._next_due_ns(now_ns)
@@ -124,7 +123,7 @@ class SignalRule:
         if market is not None and market.quote is not None and not reason:
             found = offers(price.made.probability, market.quote, market.fee_multiplier_e6, self._rounding)
         moment = Moment(voice.running, now_ns, intake.cause_ns(), price.sigma, self._pricing.model.name)
-        evidence = gather(market, intake.index, now_ns, self._book_stale_ns, sound=not reason)
+        evidence = gather(market, intake.index, now_ns, self._book_stale_ns)
         fair = fair_value(moment, market, evidence, reason, NO_ESTIMATE if reason else price.made, found)
         fair_seq = next_seq + len(said)
         said.append(fair)
@@ -212,20 +211,13 @@ class SignalRule:
 
     def _next_due_ns(self, now_ns: int) -> int:
         intake = self._intake
-        due_ns = now_ns + SECOND_NS
-        stale_ns = intake.index.until_ns() + 1
-        if now_ns < stale_ns < due_ns:
-            due_ns = stale_ns
+        times = [now_ns + SECOND_NS, intake.index.until_ns() + 1]
         for voice in self._voices.values():
             market = intake.shelf.markets.get(voice.running)
             if market is None or market.defined is None:
                 continue
-            for at_ns in (
-                market.defined.open_ns,
-                market.defined.close_ns,
-                market.standing.until_ns(self._book_stale_ns) + 1,
-                voice.said_ns + self._repeat_ns if market.open_at(now_ns) else 0,
-            ):
-                if now_ns < at_ns < due_ns:
-                    due_ns = at_ns
-        return due_ns
+            times += [market.defined.open_ns, market.defined.close_ns]
+            times.append(market.standing.until_ns(self._book_stale_ns) + 1)
+            if market.open_at(now_ns):
+                times.append(voice.said_ns + self._repeat_ns)
+        return min(at_ns for at_ns in times if at_ns > now_ns)

@@ -33,13 +33,8 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     ages_ms: list[int]
 
 
-def gather(
-    market: MarketRecord | None, index: IndexFollower, now_ns: int, book_stale_ns: int, *, sound: bool = False
-) -> Evidence:
-    """Name the records that a value rests on, with their ages: index, quote, definition.
-
-    sound: index and book were found in order at this very moment, and are not asked again.
-    """
+def gather(market: MarketRecord | None, index: IndexFollower, now_ns: int, book_stale_ns: int) -> Evidence:
+    """Name the records that a value rests on, with their ages: index, quote, definition."""
     inputs: list[Source] = []
     ages_ms: list[int] = []
     index_usd = 0.0
@@ -47,11 +42,11 @@ def gather(
     if index.value is not None:
         inputs.append((INDEX_LOG, index.seq))
         ages_ms.append((now_ns - index.value.at_ns) // 1_000_000)
-        index_usd = index.value.value_usd if sound or not index.trouble(now_ns) else 0.0
+        index_usd = 0.0 if index.trouble(now_ns) else index.value.value_usd
     if market is not None and market.quote is not None:
         inputs.append((MARKET_LOG, market.quote_seq))
         ages_ms.append((now_ns - market.quote.recv_ns) // 1_000_000)
-        quote = market.quote if sound or not market.book_trouble(now_ns, book_stale_ns) else None
+        quote = None if market.book_trouble(now_ns, book_stale_ns) else market.quote
     if market is not None and market.defined is not None:
         inputs.append((MARKET_LOG, market.defined_seq))
         ages_ms.append((now_ns - market.defined.at_ns) // 1_000_000)

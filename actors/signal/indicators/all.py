@@ -100,13 +100,10 @@ class IndicatorSet:
         """Take a value of the chosen method, whether or not it moved; others are passed over."""
         if not value.chosen or value.index_id != INDEX_ID:
             return
-        index = self._index
-        if index.take(value):
+        if self._index.take(value):
             self._lead.forget()
-        before_ns, at_ns = index.before_ns, index.line.at_ns
         for market in self._markets.values():
-            if before_ns <= market.open_ns < at_ns:
-                market.start_usd = index.began(market.open_ns) or market.start_usd
+            market.start_usd = self._index.began(market.open_ns) or market.start_usd
 
     def take_official(self, published: OfficialIndexPublished) -> None:
         """Take a value of the official index, of either stream."""

@@ -21,8 +21,7 @@ class FollowedIndex:
     def __init__(self, speed: float) -> None:
         self._hole_ns = max(_SHORTEST_HOLE_NS, round(_HOLE_S * 1e9 / speed))
         self._momenta = [Momentum(horizon_s, speed, self._hole_ns) for horizon_s in HORIZONS_S]
-        self.before_ns = 0
-        """When the value before the newest was made."""
+        self._before_ns = 0
         self._before_usd = 0.0
         self._lost = 0
         self.line = IndexLevel()
@@ -35,10 +34,9 @@ class FollowedIndex:
         if value.method != self.method:
             self.method = value.method
             self.line.restart()
-        self.before_ns, self._before_usd = self.line.at_ns, self.usd
+        self._before_ns, self._before_usd = self.line.at_ns, self.usd
         self.usd = value.value_usd
-        left_out = tuple([out.venue for out in value.left_out]) if value.left_out else ()
-        self.line.take(value.at_ns, value.value_usd, left_out)
+        self.line.take(value.at_ns, value.value_usd, tuple([out.venue for out in value.left_out]))
         lost = self.line.era != self._lost
         if lost:
             self._lost = self.line.era
@@ -51,7 +49,7 @@ class FollowedIndex:
 
     def began(self, at_ns: int) -> float:
         """The index at a moment that has just passed; 0.0 unless the newest value is the first after it."""
-        if self.before_ns <= at_ns < self.line.at_ns and at_ns - self.before_ns <= self._hole_ns:
+        if self._before_ns <= at_ns < self.line.at_ns and at_ns - self._before_ns <= self._hole_ns:
             return self._before_usd
         return 0.0
 

@@ -142,9 +142,8 @@ class MarketIndicators:
     def flows(self, now_ns: int) -> tuple[float, float]:
         """Order flow and trade flow; NaN until seen for a whole window, or since the market opened."""
         order = trade = math.nan
-        if now_ns < self._book_since_ns or now_ns < self._trades_since_ns:  # a clock may have been set back
-            self._book_since_ns = min(self._book_since_ns, now_ns)
-            self._trades_since_ns = min(self._trades_since_ns, now_ns)
+        self._book_since_ns = min(self._book_since_ns, now_ns)  # a clock may have been set back
+        self._trades_since_ns = min(self._trades_since_ns, now_ns)
         if self._covered(self._book_since_ns, now_ns - self._order_flow_ns):
             order = self._order_flow.value(now_ns)
         if self._covered(self._trades_since_ns, now_ns - self._trade_flow_ns):
@@ -158,7 +157,7 @@ class MarketIndicators:
     def lateness(self, now_ns: int, fair: float, mid_usd: float, index: IndexLevel) -> Lateness:
         """How late the quote is. fair, mid_usd: NaN for none. A change of what the index is made of moves
         the fair value and is no move: it begins anew."""
-        unknown = fair != fair or mid_usd != mid_usd
+        unknown = math.isnan(fair) or math.isnan(mid_usd)
         if unknown or index.joined != self._measure:
             self._measure = index.joined
             self._delay.clear()
@@ -167,4 +166,4 @@ class MarketIndicators:
         return self._delay.take(now_ns, fair, mid_usd)
 
     def _covered(self, since_ns: int, from_ns: int) -> bool:
-        return since_ns != _UNKNOWN_NS and (since_ns <= from_ns or since_ns <= self.open_ns)
+        return since_ns != _UNKNOWN_NS and since_ns <= max(from_ns, self.open_ns)

@@ -39,24 +39,25 @@ class Lagged:
             held[-1] = (at_ns, value)
         else:
             held.append((at_ns, value))
-        then_ns = at_ns - self._back_ns
-        while len(held) > 1 and held[1][0] <= then_ns:
-            held.popleft()
+        self._drop(at_ns - self._back_ns)
 
     def read(self, now_ns: int) -> float:
         """The newest value at or before so long ago; 0.0 where there was none, or only a stale one."""
         then_ns = now_ns - self._back_ns
-        held = self._held
-        while len(held) > 1 and held[1][0] <= then_ns:
-            held.popleft()
-        if not held:
+        self._drop(then_ns)
+        if not self._held:
             return 0.0
-        at_ns, value = held[0]
+        at_ns, value = self._held[0]
         return value if 0 <= then_ns - at_ns <= self._stale_ns else 0.0
 
     def clear(self) -> None:
         """Forget everything."""
         self._held.clear()
+
+    def _drop(self, then_ns: int) -> None:
+        held = self._held
+        while len(held) > 1 and held[1][0] <= then_ns:
+            held.popleft()
 
 
 class WindowSums:
