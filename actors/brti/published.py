@@ -9,7 +9,7 @@ from typing import Final
 from actors.brti.composition import Composition, nobody
 from actors.brti.consolidated import ConsolidatedBook, Part, Published
 from actors.brti.curve import to_cents
-from actors.brti.screens import DEVIATING, at_ease, deviating
+from actors.brti.screens import DEVIATING, NO_EASE, at_ease, deviating
 from actors.brti.sources import ONE_E8, Constituent
 from actors.brti.switches import Switches
 from messages import BookChanged, LeftOut, Share
@@ -29,7 +29,7 @@ class PublishedMethod:
         self._deviating: set[str] = set()
         self._left_out: list[tuple[Constituent, str]] = []
         self._doubts = True
-        self._at_ease = (1, 0)
+        self._at_ease = NO_EASE
         """Between these sums of bid and ask nobody deviates, whoever moves: see `at_ease`."""
         self._replaced = False
         self._judged_ns = 0
@@ -134,7 +134,7 @@ class PublishedMethod:
             self._in = names
             self._moved = True
         self._left_out = left_out
-        self._at_ease = (1, 0) if self._deviating else at_ease([venue.touch for venue in stay])
+        self._at_ease = NO_EASE if self._deviating else at_ease([venue.touch for venue in stay])
         self._doubts = False
         self._judged_ns = now_ns
         self._judged_until_ns = min(

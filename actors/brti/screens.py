@@ -16,6 +16,9 @@ DEVIATION_LIMIT = 0.05
 RETURN_LIMIT = DEVIATION_LIMIT / 2
 """A venue that was put out for deviating returns when it deviates by less than half the limit."""
 
+NO_EASE = (1, 0)
+"""A stretch that nothing lies in."""
+
 
 class Touch(NamedTuple):
     """Best bid and ask of one venue; any one unit, 0 for an empty side."""
@@ -50,15 +53,15 @@ def deviating(touches: Mapping[str, Touch], flagged: Sequence[str] | set[str]) -
 def at_ease(touches: Sequence[Touch]) -> tuple[int, int]:
     """Between which sums of bid and ask none of these can deviate from the median of all.
 
-    As long as each of them stays in there. An empty stretch, (1, 0), where they lie too far apart for that.
+    As long as each of them stays in there. NO_EASE where they lie too far apart for that.
     """
     if not touches:
-        return 1, 0
+        return NO_EASE
     sums = sorted(touch.bid + touch.ask for touch in touches)
     middle = sums[len(sums) // 2]
     # From one end to the other it is 4.1 %: with the median anywhere in between, less than the limit.
     low, high = -(-middle * 98 // 100), middle * 102 // 100
-    return (low, high) if low <= sums[0] and sums[-1] <= high else (1, 0)
+    return (low, high) if low <= sums[0] and sums[-1] <= high else NO_EASE
 
 
 def _median(values: list[int]) -> float:
