@@ -11,6 +11,7 @@ from messages import doorbell
 from messages.control import Read
 from messages.errors import CorruptLogError
 from messages.log import LogReader, Record
+from messages.log.reader import REST_S
 
 CATCH_UP_SLICE_NS = 500_000_000
 
@@ -41,10 +42,18 @@ class LogInbox:
         self._poll = select.poll()
         if doorbell_fd >= 0:
             self._poll.register(doorbell_fd, select.POLLIN)
+        self._rang = False
+        self._rang_in_vain = False
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until a log has grown or the time is over."""
-        if self._poll.poll(max(0.0, timeout_s) * 1000):
+        now_s = time.monotonic()
+        if not all(reader.look(now_s) for reader in self._readers.values()):
+            return
+        if self._rang_in_vain:  # a log may have gone on in another file since the last look
+            timeout_s = min(timeout_s, REST_S)
+        self._rang = bool(self._poll.poll(max(0.0, timeout_s) * 1000))
+        if self._rang:
             doorbell.clear(self._doorbell_fd)
 
     def take(self, limit: int = 500) -> Batch:
@@ -69,6 +78,7 @@ class LogInbox:
             if reader.next_seq > first:
                 reads.append(Read(log, first, reader.next_seq - 1))
             drained = drained and reader.drained
+        self._rang_in_vain = self._rang and not reads
         return Batch(records, reads, drained, lost)
 
     def roll_back(self, from_ns: Mapping[str, int]) -> None:

@@ -25,8 +25,9 @@ CHUNK_BYTES = 256 * 1024
 TAIL_CHUNK_BYTES = 16 * 1024
 """Read at once at the end of a log. A large read makes and frees a large block of memory, which at the end,
 where there is little to read, would cost more than all the rest."""
-REST_S = 0.02
-"""For so long after a thorough look, `rests` takes a file that has not grown to have no successor."""
+REST_S = 0.05
+"""For so long after it was last seen to be the newest, `rests` takes a file that has not grown to have no
+successor."""
 
 
 class LogReader:
@@ -168,7 +169,7 @@ class LogReader:
             if seq != self._seq:
                 self._at, self._seq = at, seq
                 if at == len(buffer) and is_tail and self._is_newest and not thorough:
-                    self._quiet_size = self._offset + at
+                    self._rest(self._offset + at)
                     self.drained = True
                     break
                 continue
@@ -187,13 +188,32 @@ class LogReader:
         """Say by one cheap look that a read would bring nothing. now_s: the monotonic clock.
 
         For readers of many logs, most of which are quiet at any moment. False means: read and see. True
-        may be wrong for at most 20 ms, where the writer has begun a new segment, or the log
+        may be wrong for at most 50 ms, where the writer has begun a new segment, or the log
         itself.
         """
         if now_s >= self._rest_until_s:
             return False
         segment = self._segment
         return segment is None or os.lseek(segment.fd, 0, os.SEEK_END) == self._quiet_size
+
+    def look(self, now_s: float) -> bool:
+        """Renew in good time what `rests` goes by; False where the log goes on in another file.
+
+        For idle moments: where they are not more than 25 ms apart, no quiet log costs a thorough look at a
+        moment when records of another wait. now_s: the monotonic clock.
+        """
+        if now_s < self._rest_until_s - REST_S / 2:
+            return True
+        segment = self._segment
+        if segment is None:
+            is_last = not list_segments(self._dir)
+        else:
+            stat = os.fstat(segment.fd)
+            if stat.st_size != self._quiet_size:
+                return True  # there is something to read, and whoever wrote it rings
+            is_last = self._is_last(segment, stat)
+        self._rest_until_s = now_s + REST_S if is_last else 0.0
+        return is_last
 
     def skip_damage(self) -> int:
         """Go to the next sound record behind damage; return how many records were lost.
@@ -317,9 +337,8 @@ class LogReader:
     def _follow(self, segment: Segment) -> bool:
         """No whole append stands here: go on to the next segment, wait (False), or name the damage."""
         stat = os.fstat(segment.fd)
-        is_quiet = stat.st_size in (self._offset, self._quiet_size) and stat.st_nlink > 0
-        following = os.path.join(self._dir, segment_name(self._seq))
-        if self._is_newest and is_quiet and (following == segment.path or not os.path.exists(following)):
+        is_quiet = stat.st_size in (self._offset, self._quiet_size)
+        if self._is_newest and is_quiet and self._is_last(segment, stat):
             self._rest(stat.st_size)
             return False
         segments = list_segments(self._dir)
@@ -344,6 +363,11 @@ class LogReader:
         self._is_newest = True
         self._rest(stat.st_size)
         return False
+
+    def _is_last(self, segment: Segment, stat: os.stat_result) -> bool:
+        """Whether the log has not gone on in another file, and this one was not deleted."""
+        following = os.path.join(self._dir, segment_name(self._seq))
+        return stat.st_nlink > 0 and (following == segment.path or not os.path.exists(following))
 
     def _rest(self, size: int) -> None:
         self._quiet_size = size

@@ -3,7 +3,7 @@ from pathlib import Path
 from messages import DayVolume, Read, TradePrinted
 from messages.doorbell import Doorbell
 from messages.inbox import LogInbox
-from messages.log import LogWriter
+from messages.log import LogSettings, LogWriter
 
 S = 1_000_000_000
 
@@ -79,6 +79,25 @@ def test_a_ring_ends_the_wait_and_the_end_of_the_wait_silences_the_bell(tmp_path
         inbox.wait(0.001)
         inbox.close()
         bell.close()
+
+
+def test_after_a_ring_a_log_that_goes_on_in_another_file_is_not_slept_over(tmp_path: Path) -> None:
+    bell = Doorbell.create()
+    one_each = LogSettings(segment_bytes=40)
+    with LogWriter(tmp_path / "a", one_each) as writer:
+        writer.append([trade(1)], S)
+        inbox = LogInbox(tmp_path, {"a": TRADES}, bell.read_fd)
+        while not inbox.take().drained:
+            pass
+        writer.append([trade(2)], 2 * S)
+        found: list[int] = []
+        bell.ring()
+        while not found:
+            inbox.wait(60)
+            found = [record.seq for _, record in inbox.take().records]
+        assert found == [2]
+        inbox.close()
+    bell.close()
 
 
 def damage(path: Path, quoted: bytes) -> None:

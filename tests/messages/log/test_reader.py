@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -547,6 +548,62 @@ def test_the_end_of_the_log_costs_no_listing(tmp_path: Path, monkeypatch: pytest
             writer.append([volume(n)], 1)
             assert len(drain(log)) == 1
     assert calls == []
+
+
+# -- rest: what a reader of many quiet logs spares itself. Times lie far ahead of the reader's own clock.
+
+
+def test_a_log_rests_until_it_grows(tmp_path: Path) -> None:
+    with LogWriter(tmp_path, QUIET) as writer, LogReader(tmp_path) as log:
+        before_s = time.monotonic()
+        assert not log.rests(before_s)  # nobody has looked yet
+        writer.append([volume(1)], 1)
+        drain(log)
+        assert log.rests(before_s)
+        writer.append([volume(2)], 2)
+        assert not log.rests(before_s)
+        assert seqs(log.read(thorough=False)) == [2]
+        assert log.drained
+        assert log.rests(before_s)
+        assert not log.rests(before_s + 1000)  # by now it may have gone on elsewhere
+
+
+def test_a_look_in_good_time_keeps_a_log_at_rest(tmp_path: Path) -> None:
+    for log_dir in (tmp_path / "there", tmp_path / "not there"):
+        with LogReader(log_dir) as log:
+            if log_dir.name == "there":
+                write(log_dir, [[volume(1)]])
+            drain(log)
+            later_s = time.monotonic() + 1000
+            assert not log.rests(later_s)
+            assert log.look(later_s)
+            assert log.rests(later_s + 0.9 * reader.REST_S)
+            assert not log.rests(later_s + 1.1 * reader.REST_S)
+
+
+def test_a_look_finds_the_file_in_which_the_log_goes_on(tmp_path: Path) -> None:
+    with LogReader(tmp_path / "log") as log:
+        drain(log)
+        later_s = time.monotonic()
+        segments = 0
+        with LogWriter(tmp_path / "log", SMALL) as writer:
+            for n in range(1, 20):
+                assert writer.append([volume(n)], n) == n
+                later_s += 1000
+                is_in_another = len(list_segments(tmp_path / "log")) > segments
+                assert log.look(later_s) != is_in_another
+                assert not log.rests(later_s)
+                assert seqs(drain(log)) == [n]
+                segments = len(list_segments(tmp_path / "log"))
+            assert segments > 2
+
+
+def test_a_look_finds_that_the_file_was_deleted(tmp_path: Path) -> None:
+    write(tmp_path, [[volume(1)]])
+    with LogReader(tmp_path) as log:
+        drain(log)
+        segment_paths(tmp_path)[0].unlink()
+        assert not log.look(time.monotonic() + 1000)
 
 
 def test_a_segment_is_gone_to_without_a_look_at_its_header(tmp_path: Path) -> None:
