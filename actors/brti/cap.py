@@ -6,9 +6,9 @@ five winsorised standard deviations of the order sizes near the touch, with 1 % 
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import mul
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,6 @@ CUT_PER_CENT = 1
 DEVIATIONS = 5
 SPARE = 32
 """So many sizes more than are cut are kept sorted at each end."""
-MOST_UNSETTLED = 8192
-"""Changes that are remembered one by one."""
 
 
 class SizeCap(NamedTuple):
@@ -42,18 +40,20 @@ class SizeSample:
 
     __slots__ = (
         "_came", "_count", "_ends", "_ends_squares", "_ends_total", "_high", "_high_bar", "_low", "_low_bar",
-        "_more", "_most", "_settled", "_squares", "_total", "_went",
+        "_most", "_squares", "_total", "_went",
     )  # fmt: skip
 
-    def __init__(self, sizes: Sequence[int] = ()) -> None:
+    def __init__(self) -> None:
         self._came: list[int] = []
         self._went: list[int] = []
         """Sizes that are not in the sums yet: big integers are added up quicker together."""
+        self._low: list[int] = []
+        self._high: list[int] = []
+        """Sorted, all up to the low bar and all from the high bar on; the others count in sums only."""
         self._ends: list[int] = []
         self._ends_total = 0
         self._ends_squares = 0
         self.clear()
-        self.extend(sizes)
 
     def __len__(self) -> int:
         return self._count + len(self._came) - len(self._went)
@@ -63,15 +63,7 @@ class SizeSample:
         self._came.clear()
         self._went.clear()
         self._count = self._total = self._squares = 0
-        self._settled: Integers = np.empty(0, np.int64)
-        """The sample as it was when the bars were set, sorted."""
-        self._more: tuple[list[int], list[int]] = [], []
-        """What has come and gone since, as far as it is in the sums."""
-        self._low: list[int] = []
-        self._high: list[int] = []
-        """Sorted, all up to the low bar and all from the high bar on; the others count in sums only."""
-        self._low_bar, self._high_bar = _ANY, 0
-        self._most = SPARE
+        self._forget_ends()
 
     def add(self, size: int) -> None:
         """Take an order into the sample."""
@@ -91,15 +83,17 @@ class SizeSample:
 
     def extend(self, sizes: Sequence[int]) -> None:
         """Take many orders into the sample."""
-        more = np.sort(np.array(sizes, np.int64))
-        self._sum_up()
+        more = np.array(sizes, np.int64)
         self._count += len(more)
         self._total += int(more.sum())
         self._squares += sum_of_squares(more)
-        self._settle(more)
+        self._forget_ends()
 
-    def cap(self) -> SizeCap:
-        """Compute xbar + 5 sigma: xbar the mean without 1 % at each end, sigma with them drawn in."""
+    def cap(self, held: Callable[[], Integers]) -> SizeCap:
+        """Compute xbar + 5 sigma: xbar the mean without 1 % at each end, sigma with them drawn in.
+
+        held: gives the whole sample, in any order; asked only where what is kept of its ends does not do.
+        """
         self._sum_up()
         count = self._count
         if count < 2:
@@ -109,7 +103,7 @@ class SizeSample:
         squares = self._squares
         if cut:
             if not cut < len(self._low) <= self._most or not cut < len(self._high) <= self._most:
-                self._settle(_NOTHING)
+                self._keep_ends(held())
             low, high = self._low, self._high
             ends = low[:cut] + high[len(high) - cut :]
             if ends != self._ends:  # few changes are of the least or the largest
@@ -134,41 +128,34 @@ class SizeSample:
             self._count += len(came) - len(went)
             self._total += sum(came) - sum(went)
             self._squares += sum(map(mul, came, came)) - sum(map(mul, went, went))
-            have_come, have_gone = self._more
-            have_come += came
-            have_gone += went
             came.clear()
             went.clear()
-            if len(have_come) + len(have_gone) > MOST_UNSETTLED:
-                self._settle(_NOTHING)
 
-    def _settle(self, more: Integers) -> None:
-        """Set the bars anew, so that there is room on both sides of them. All must be summed up."""
-        came, went = (np.array(sizes, np.int64) for sizes in self._more)
-        held = np.sort(np.concatenate([self._settled, more, came]))
-        if len(went):
-            went.sort()
-            nth = np.arange(len(went)) - went.searchsorted(went)  # of equal sizes each takes one of its own
-            held = np.delete(held, held.searchsorted(went) + nth)
-        self._settled = held
-        self._more = [], []
-        reach = 2 * (len(held) * CUT_PER_CENT // 100) + SPARE
-        if reach < len(held):
-            self._low_bar, self._high_bar = int(held[reach]), int(held[-1 - reach])
+    def _forget_ends(self) -> None:
+        self._low, self._high = [], []
+        self._low_bar, self._high_bar = _BELOW_ALL, _ABOVE_ALL
+        self._most = 0
+
+    def _keep_ends(self, held: Integers) -> None:
+        """Set the bars anew, so that there is room on both sides of them."""
+        ordered = np.sort(held)
+        reach = 2 * (len(ordered) * CUT_PER_CENT // 100) + SPARE
+        if reach < len(ordered):
+            self._low_bar, self._high_bar = int(ordered[reach]), int(ordered[-1 - reach])
         else:
-            self._low_bar, self._high_bar = _ANY, 0
-        self._low = held[: held.searchsorted(self._low_bar, "right")].tolist()
-        self._high = held[held.searchsorted(self._high_bar) :].tolist()
+            self._low_bar, self._high_bar = _ABOVE_ALL, _BELOW_ALL
+        self._low = ordered[: ordered.searchsorted(self._low_bar, "right")].tolist()
+        self._high = ordered[ordered.searchsorted(self._high_bar) :].tolist()
         self._most = 2 * max(len(self._low), len(self._high)) + SPARE
 
 
-_NOTHING: Integers = np.empty(0, np.int64)
-_ANY = 2**62
+_BELOW_ALL: Final = 0
+_ABOVE_ALL: Final = 2**62
 
 
 def sum_of_squares(sizes: Integers) -> int:
     """Sum up the squares exactly; they need more than 64 bits."""
-    if len(sizes) and int(sizes[-1]) >> 44:  # sorted: the last is the largest; 175,921 BTC and more
+    if len(sizes) and int(sizes.max()) >> 44:  # 175,921 BTC and more
         return sum(size * size for size in sizes.tolist())
     high, low = sizes >> 22, sizes & (1 << 22) - 1
     return (int((high * high).sum()) << 44) + (int((high * low).sum()) << 23) + int((low * low).sum())

@@ -140,6 +140,10 @@ class Side:
             within = min(len(orders), CAP_ORDERS)
         self._count(within)
 
+    def counted(self) -> Integers:
+        """Sizes of the orders that are in the sample. A view: it must be gone before the next change."""
+        return self._orders.nearest(self._inside)[1]
+
     def __len__(self) -> int:
         return len(self._orders)
 
@@ -200,7 +204,7 @@ class ConsolidatedBook:
             return None
         bids.settle(self._switches.cap_sample)
         asks.settle(self._switches.cap_sample)
-        cap = self._sample.cap()
+        cap = self._sample.cap(lambda: np.concatenate([bids.counted(), asks.counted()]))
         most = _whole(cap.cap)
         # midSV <= D holds no further than ask = bid (1 + D) / (1 - D): deeper orders cannot matter …
         part, whole = DEPTH_LIMIT
