@@ -22,7 +22,7 @@ from messages.log import LogReader
 NAME: Final = "index"
 E8: Final = 100_000_000
 LEVELS: Final = 250
-RATE: Final = 4150
+RATE: Final = 4500
 """Asked of the simulator so that the books of the eight change 1,500 times a second."""
 WARM_UP_S: Final = 3.0
 CHANGES: Final = kinds(BookChanged, BookSnapshot)

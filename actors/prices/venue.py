@@ -185,10 +185,11 @@ class VenueAdapter(ABC):
     def freshness(self, now_ns: int) -> Freshness:
         newest_ns = max(self.publisher.last_ns, self._trade_ns)
         age_ms = max(0, now_ns - newest_ns) // 1_000_000 if newest_ns else -1
-        if self.publisher.standing is Standing.STANDS and not self._watch.suspicion:
+        suspicion = self._watch.suspicion(now_ns)
+        if self.publisher.standing is Standing.STANDS and not suspicion:
             return Freshness(True, age_ms)
-        if self._watch.suspicion:
-            why_not = f"the book stands still while {self._watch.suspicion}"
+        if suspicion:
+            why_not = f"the book stands still while {suspicion}"
         elif self.publisher.standing is Standing.CROSSED:
             why_not = "the book is crossed"
         else:
@@ -247,7 +248,7 @@ class VenueAdapter(ABC):
             return
         self._suspect(bid_e8, ask_e8, recv_ns, recv_ns, lagging=False)
         wrong = self._touch.compare(self.publisher.quote, bid_e8, ask_e8, recv_ns)
-        if wrong and not self._watch.suspicion:
+        if wrong and not self._watch.suspicion(recv_ns):
             self.heal("the touch is not the ticker's", recv_ns, out)
 
     def heal(self, reason: str, now_ns: int, out: list[Output]) -> None:

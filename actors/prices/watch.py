@@ -16,6 +16,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     venue is asked by other ways. rest_lag_s: how old its REST answers may be; what it says is no
     evidence until the book has been silent for longer. probe_s: pause between two questions. refused_s:
     how long a venue that has refused one with 429 or 418, and named no time, is asked nothing more.
+    gathers_s: how late the book's channel may tell what others have told at once, because it gathers
+    changes for some time.
     """
 
     socket_s: float
@@ -23,6 +25,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     rest_lag_s: float = 2.0
     probe_s: float = 2.0
     refused_s: float = 30.0
+    gathers_s: float = 0.0
 
 
 class DeafWatch:
@@ -39,11 +42,12 @@ class DeafWatch:
         self._socket_ns = int(limits.socket_s * 1e9)
         self._quiet_ns = int(limits.quiet_s * 1e9)
         self._lag_ns = int(limits.rest_lag_s * 1e9)
+        self._gathers_ns = int(limits.gathers_s * 1e9)
         self.frame_ns = 0
         self.book_ns = 0
         self.has_book = False
-        self.suspicion = ""
         self._opened_ns = 0
+        self._evidence = ""
         self._suspected_ns = 0
 
     def opened(self, now_ns: int) -> None:
@@ -55,7 +59,7 @@ class DeafWatch:
     def book_moved(self, recv_ns: int) -> None:
         """A book frame came: whatever was suspected is settled."""
         self.book_ns = recv_ns
-        self.suspicion = ""
+        self._evidence = ""
 
     def quiet(self, now_ns: int) -> bool:
         """Whether the book has been silent for long enough to ask by other ways."""
@@ -75,12 +79,16 @@ class DeafWatch:
 
         Raises DeafError at the second one.
         """
-        if not self.suspicion:
-            self.suspicion = what
+        if not self._evidence:
+            self._evidence = what
             self._suspected_ns = at_ns
         elif at_ns - self._suspected_ns >= EVIDENCE_APART_NS:
             silent_s = (at_ns - self.book_ns) / 1e9
             raise DeafError(f"{self._venue}'s book has been silent for {silent_s:.1f} s while {what}")
+
+    def suspicion(self, now_ns: int) -> str:
+        """What speaks against the book, once its channel has had the time to follow; else empty."""
+        return self._evidence if now_ns - self._suspected_ns >= self._gathers_ns else ""
 
     def check(self, now_ns: int) -> None:
         """Raise DeafError if the socket is silent for too long, or no book ever came."""

@@ -16,6 +16,7 @@ from simulator.settings import Settings
 from simulator.venues import binance_commands as commands
 from simulator.venues import binance_frames as frames
 from simulator.venues.binance_rest import BinancePages
+from simulator.venues.batch import Batch, Levels
 from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.limits import TokenBucket
@@ -117,7 +118,7 @@ class BinanceStream(Stream):
         self._pong_within_ns = rules.pong_within_s * 1_000_000_000
         self._clients: dict[Session, _Client] = {}
         self._members: defaultdict[str, dict[Session, _Client]] = defaultdict(dict)
-        self._batches = {name: frames.Batch(pages.update_id) for name in (_FAST, _SLOW)}
+        self._batches = {name: Batch(pages.update_id) for name in (_FAST, _SLOW)}
         self._touch = self._best()
         self._shown = 0  # update that the fast partial books have shown
         self._ping = Every(rules.ping_every_s)
@@ -251,9 +252,9 @@ class BinanceStream(Stream):
         batch = self._batches[stream]
         if last == batch.last:
             return
-        first, bids, asks = batch.take(last)
+        before, bids, asks = batch.take(last)
         if self._is_followed(stream):
-            self._say(stream, frames.depth_update(self.symbol, first, last, bids, asks, now_ns))
+            self._say(stream, frames.depth_update(self.symbol, before + 1, last, bids, asks, now_ns))
 
     def _send_partial(self, cadence: str) -> None:
         last = self._pages.update_id
@@ -279,5 +280,5 @@ class BinanceStream(Stream):
             client.waits_since_ns = client.waits_since_ns or now_ns
             session.ping(str(now_ns // 1_000_000).encode())
 
-    def _best(self) -> frames.Levels:
+    def _best(self) -> Levels:
         return self.market.book.bids(1) + self.market.book.asks(1)

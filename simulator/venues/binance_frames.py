@@ -1,30 +1,10 @@
 """What Binance writes on its stream: raw events, each wrapped once more for combined streams."""
 
-from simulator.book import BID
+from simulator.venues.batch import Levels
 from simulator.venues.market import Deal, Market
 from simulator.venues.notation import padded
 
-Levels = list[tuple[int, int]]
 _DAY_MS = 86_400_000
-
-
-class Batch:
-    """What one cadence of depth has not told yet. last: number of the last update told."""
-
-    def __init__(self, last: int) -> None:
-        self.last = last
-        self._sizes: dict[tuple[str, int], int] = {}
-
-    def add(self, side: str, price: int, size: int) -> None:
-        self._sizes[side, price] = size
-
-    def take(self, last: int) -> tuple[int, Levels, Levels]:
-        """First number, bids and asks of the frame that ends with this number; begin anew."""
-        first, self.last = self.last + 1, last
-        bids = [(price, size) for (side, price), size in self._sizes.items() if side == BID]
-        asks = [(price, size) for (side, price), size in self._sizes.items() if side != BID]
-        self._sizes.clear()
-        return first, sorted(bids, reverse=True), sorted(asks)
 
 
 def price_text(ticks: int) -> str:

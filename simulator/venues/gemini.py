@@ -9,9 +9,10 @@ from collections import defaultdict
 
 import orjson
 
-from simulator.book import BID, Change
+from simulator.book import Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.batch import Batch
 from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.gemini_rest import GeminiPages
@@ -29,14 +30,15 @@ PROFILE = Profile(
     gap_ticks=140.0,
     changes=3,
     trade_share=0.05,
-    move_frames=2,
-    trade_frames=3,
+    move_frames=1,
+    trade_frames=2,
     day_volume_btc=700.0,
     first_trade_id=2_840_141_000_000_000,
 )
 SYMBOL = "btcusd"
 _PING_EVERY_S = 20
 _FIRST_UPDATE_ID = 1_764_527_605_191_349
+_FAST, _SLOW = "depth@100ms", "depth"
 _STREAM = re.compile(rf"{SYMBOL}@(depth(5|10|20)?(@100ms)?|trade|bookTicker)")
 _MESSAGE_LIMIT = 7_000  # weight in ten seconds
 
@@ -59,8 +61,10 @@ class GeminiStream(Stream):
         self._sessions: dict[Session, _Connection] = {}
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._update_id = _FIRST_UPDATE_ID
+        self._batches = {name: Batch(_FIRST_UPDATE_ID) for name in (_FAST, _SLOW)}
         self._top = self._touch()
         self._ping = Every(_PING_EVERY_S)
+        self._second = Every(1)
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = _Connection()
@@ -93,30 +97,33 @@ class GeminiStream(Stream):
             session.send(_refusal(number, _UNSUPPORTED, "Unsupported operation"))
 
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
-        before, self._update_id = self._update_id, self._update_id + 7 * len(changes) + 1
-        for name in ("depth", "depth@100ms"):
-            if members := self._members[f"{SYMBOL}@{name}"]:
-                bids = [(price, size) for side, price, size in changes if side == BID]
-                asks = [(price, size) for side, price, size in changes if side != BID]
-                self.tell(members, _depth(before, self._update_id, bids, asks, now_ns))
+        self._update_id += 7 * len(changes) + 1
+        for batch in self._batches.values():
+            for change in changes:
+                batch.add(*change)
         top = self._touch()
         if top != self._top:
             self._top = top
             if members := self._members[f"{SYMBOL}@bookTicker"]:
                 self.tell(members, self._book_ticker(now_ns))
-        for limit in (5, 10, 20):
-            for name in (f"{SYMBOL}@depth{limit}", f"{SYMBOL}@depth{limit}@100ms"):
-                if members := self._members[name]:
-                    self.tell(members, self._partial(limit))
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         if members := self._members[f"{SYMBOL}@trade"]:
             self.tell(members, _trade(deal))
 
     def heartbeat(self, now_ns: int) -> None:
+        self._send_depth(_FAST, now_ns)
+        self._send_partial("@100ms")
+        if self._second.begun(now_ns):
+            self._send_depth(_SLOW, now_ns)
+            self._send_partial("")
         if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")
+
+    def flush(self, now_ns: int) -> None:
+        for name in self._batches:
+            self._send_depth(name, now_ns)
 
     def is_acknowledgement(self, text: str) -> bool:
         return text.startswith('{"id":') and text.endswith('"status":200}')
@@ -159,8 +166,23 @@ class GeminiStream(Stream):
             limit = int(wanted)
         else:
             return
+        self._send_depth(name.partition("@")[2], now_ns)  # so that the snapshot's successor joins on to it
         book, at = self.market.book, self._update_id
         session.send(_depth(at, at, book.bids(limit), book.asks(limit), now_ns))
+
+    def _send_depth(self, stream: str, now_ns: int) -> None:
+        """Tell what has changed since the last time, if anything has."""
+        batch, last = self._batches[stream], self._update_id
+        if last == batch.last:
+            return
+        before, bids, asks = batch.take(last)
+        if members := self._members[f"{SYMBOL}@{stream}"]:
+            self.tell(members, _depth(before, last, bids, asks, now_ns))
+
+    def _send_partial(self, cadence: str) -> None:
+        for limit in (5, 10, 20):
+            if members := self._members[f"{SYMBOL}@depth{limit}{cadence}"]:
+                self.tell(members, self._partial(limit))
 
     def _book_ticker(self, now_ns: int) -> str:
         (bid, bid_size), (ask, ask_size) = self.market.book.bids(1)[0], self.market.book.asks(1)[0]

@@ -28,7 +28,8 @@ BEAT_NS = 2_000_000_000
 class Venue(WholeBookAdapter):
     stream_url = "wss://ws.bitstamp.net"
     public_rest_url = "https://www.bitstamp.net"
-    limits = Limits(socket_s=6, quiet_s=3, rest_lag_s=2, probe_s=2)
+    # The book comes every 80 to 150 ms, trades at once.
+    limits = Limits(socket_s=6, quiet_s=3, rest_lag_s=2, probe_s=2, gathers_s=0.25)
     known: ClassVar[dict[str, str]] = {
         "frame": "event channel data",
         "book": "timestamp microtimestamp bids asks",

@@ -24,8 +24,9 @@ TRADES_LATE_NS = 3_000_000_000
 class Venue(VenueAdapter):
     stream_url = "wss://ws-feed.exchange.coinbase.com"
     public_rest_url = "https://api.exchange.coinbase.com"
-    # A heartbeat each second. The REST ticker comes through a cache that lags by 1 to 6 seconds.
-    limits = Limits(socket_s=5, quiet_s=3, rest_lag_s=6, probe_s=1.5)
+    # A heartbeat each second; the book in batches of 50 ms, trades at once. The REST ticker comes through a
+    # cache that lags by 1 to 6 seconds.
+    limits = Limits(socket_s=5, quiet_s=3, rest_lag_s=6, probe_s=1.5, gathers_s=0.1)
     sends_volume = True
     sends_whole_book = True
     known: ClassVar[dict[str, str]] = {

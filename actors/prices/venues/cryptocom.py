@@ -42,8 +42,8 @@ WAIT_S = {42901: 10.0, 9010001: 5.0}
 class Venue(VenueAdapter):
     stream_url = "wss://stream.crypto.com/exchange/v1/market"
     public_rest_url = "https://api.crypto.com"
-    # On a book that rests only the empty update of every five seconds comes.
-    limits = Limits(socket_s=8, quiet_s=3, rest_lag_s=2, probe_s=2)
+    # On a book that rests only the empty update of every five seconds comes. Updates are those of 10 ms.
+    limits = Limits(socket_s=8, quiet_s=3, rest_lag_s=2, probe_s=2, gathers_s=0.1)
     sends_volume = True
     known: ClassVar[dict[str, str]] = {
         "frame": "id method code result channel message",

@@ -31,7 +31,7 @@ def test_a_book_must_come_within_ten_seconds_though_its_changes_do() -> None:
 def test_one_piece_of_evidence_is_a_suspicion_and_two_are_enough() -> None:
     one = watch()
     one.evidence("the ticker moved", 4 * S)
-    assert one.suspicion
+    assert one.suspicion(4 * S) == "the ticker moved"
     one.evidence("the ticker moved", 5 * S - 1)
     with pytest.raises(DeafError, match="ticker"):
         one.evidence("the ticker moved", 5 * S)
@@ -41,8 +41,16 @@ def test_a_book_frame_settles_every_suspicion() -> None:
     one = watch()
     one.evidence("trades go on", 4 * S)
     one.book_moved(4 * S + 1)
-    assert not one.suspicion
+    assert not one.suspicion(4 * S + 1)
     one.evidence("trades go on", 6 * S)
+
+
+def test_a_book_that_is_told_in_batches_is_suspected_only_when_it_had_the_time_to_follow() -> None:
+    one = DeafWatch("here", Limits(socket_s=5, gathers_s=0.25))
+    one.evidence("trades go on", 4 * S)
+    one.evidence("the ticker moved", 4 * S + 200_000_000)
+    assert not one.suspicion(4 * S + 249_999_999)
+    assert one.suspicion(4 * S + 250_000_000) == "trades go on"
 
 
 def test_a_book_is_quiet_only_after_its_limit() -> None:

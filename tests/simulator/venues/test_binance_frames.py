@@ -1,22 +1,12 @@
 import json
 from decimal import Decimal
 
-from simulator.book import ASK, BID
 from simulator.settings import Settings
 from simulator.venues import binance_frames as frames
 from simulator.venues.binance import BinanceVenue
 from simulator.world import World
 
 NOW_NS = 1_795_380_000_123_456_789
-
-
-def test_a_batch_tells_the_newest_size_of_each_level_once() -> None:
-    batch = frames.Batch(10)
-    for change in [(BID, 100, 5), (ASK, 103, 7), (BID, 101, 1), (BID, 100, 0)]:
-        batch.add(*change)
-    assert batch.take(14) == (11, [(101, 1), (100, 0)], [(103, 7)])
-    assert batch.last == 14
-    assert batch.take(15) == (15, [], [])
 
 
 def test_numbers_have_eight_decimals() -> None:

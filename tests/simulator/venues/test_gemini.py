@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from simulator.book import BID, Change
 from simulator.settings import Settings
 from simulator.venues.gemini import GeminiStream, GeminiVenue
 from simulator.world import World
@@ -61,7 +62,7 @@ def test_updates_are_contiguous_and_lead_to_the_true_book(start: Start) -> None:
     last = None
     with exchange.stream("/?snapshot=-1") as client:
         client.say(subscribe(DEPTH))
-        for message in client.hear_many(400):
+        for message in client.hear_many(15):
             if is_depth(message):
                 assert last in (None, message["U"])
                 assert message["u"] > message["U"] or last is None
@@ -202,6 +203,42 @@ def test_rest_pages_have_the_documented_shapes(start: Start) -> None:
 
 def stream() -> Any:
     return GeminiStream(GeminiVenue(Settings(), World(1)).market)
+
+
+def test_what_changed_is_told_every_tenth_of_a_second_or_every_second() -> None:
+    gemini = stream()
+    sessions = {name: Recorder() for name in ("depth@100ms", "depth", "depth5@100ms", "depth5", "bookTicker")}
+    for number, (name, session) in enumerate(sessions.items()):
+        gemini.opened(session, 0)
+        gemini.received(session, json.dumps(subscribe(f"btcusd@{name}", number=number)), 0)
+    gemini.heartbeat(1_000_000_000_000)
+    for session in sessions.values():
+        session.sent.clear()
+    for tenth in range(10_001, 10_011):
+        for _ in range(3):
+            price, size = gemini.market.book.bids(1)[0]
+            gemini.book_changed(gemini.market.book.put([Change(BID, price, size + 1)]), tenth * 100_000_000)
+        gemini.heartbeat(tenth * 100_000_000)
+    assert {name: len(session.sent) for name, session in sessions.items()} == {
+        "depth@100ms": 10, "depth": 1, "depth5@100ms": 10, "depth5": 1, "bookTicker": 30
+    }  # fmt: skip
+    updates = [json.loads(text) for text in sessions["depth@100ms"].sent]
+    assert [len(update["b"]) for update in updates] == [1] * 10
+    assert [update["U"] for update in updates[1:]] == [update["u"] for update in updates[:-1]]
+    slow = json.loads(sessions["depth"].sent[0])
+    assert (slow["U"], slow["u"], slow["b"]) == (updates[0]["U"], updates[-1]["u"], updates[-1]["b"])
+
+
+def test_a_flush_tells_at_once_what_was_gathered() -> None:
+    gemini, session = stream(), Recorder()
+    gemini.opened(session, 0)
+    gemini.received(session, json.dumps(subscribe(DEPTH)), 0)
+    session.sent.clear()
+    gemini.book_changed([Change(BID, 8_400_000, 7)], 1)
+    assert session.sent == []
+    gemini.flush(2)
+    gemini.flush(3)
+    assert [json.loads(text)["b"] for text in session.sent] == [[["84000.00000", "0.0000000700"]]]
 
 
 def test_the_server_pings_every_twenty_seconds() -> None:

@@ -53,6 +53,19 @@ def test_another_symbol_is_drift() -> None:
     assert names_of(drive.frame(depth(1, 1, "ethusd"))) == ["DriftSeen"]
 
 
+def test_a_trade_on_a_quiet_book_is_no_reason_for_doubt_until_depth_could_have_followed() -> None:
+    drive = Drive("gemini").session("gemini")
+    drive.now_ns += 5_000_000_000
+    trade = {"E": 1_783_465_206_000_000_000, "s": "btcusd", "t": 7, "p": "63000.00000", "q": "0.1", "m": True}
+    drive.frame(orjson.dumps(trade))
+    assert drive.adapter.freshness(drive.now_ns + 200_000_000).fresh
+    assert drive.adapter.freshness(drive.now_ns + 250_000_000).why_not == (
+        "the book stands still while trades go on"
+    )
+    drive.frame(depth(U, U + 2))
+    assert drive.adapter.freshness(drive.now_ns).fresh
+
+
 def test_we_ping_every_two_seconds() -> None:
     drive = Drive("gemini").session("gemini")
     drive.pass_s(10.0)
