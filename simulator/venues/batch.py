@@ -16,7 +16,7 @@ class Batch:
         self._sizes[side, price] = size
 
     def take(self, last: int) -> tuple[int, Levels, Levels]:
-        """Number of the update told before, bids and asks of the frame that ends with this one; begin anew."""
+        """Number of the update told before, bids and asks of the frame up to this one; begin anew."""
         before, self.last = self.last, last
         bids = [(price, size) for (side, price), size in self._sizes.items() if side == BID]
         asks = [(price, size) for (side, price), size in self._sizes.items() if side != BID]

@@ -15,8 +15,8 @@ from simulator.session import Session
 from simulator.settings import Settings
 from simulator.venues import binance_commands as commands
 from simulator.venues import binance_frames as frames
-from simulator.venues.binance_rest import BinancePages
 from simulator.venues.batch import Batch, Levels
+from simulator.venues.binance_rest import BinancePages
 from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
 from simulator.venues.limits import TokenBucket
