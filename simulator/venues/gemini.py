@@ -151,6 +151,7 @@ class GeminiStream(Stream):
                     held.remove(name)
             elif name not in held:
                 held.append(name)
+                self.flush(now_ns)  # to the others: what follows a snapshot joins on to it
                 self._members[name][session] = None
                 self._send_snapshot(session, name, now_ns)
         session.send(_success(number))
@@ -166,7 +167,6 @@ class GeminiStream(Stream):
             limit = int(wanted)
         else:
             return
-        self._send_depth(name.partition("@")[2], now_ns)  # so that the snapshot's successor joins on to it
         book, at = self.market.book, self._update_id
         session.send(_depth(at, at, book.bids(limit), book.asks(limit), now_ns))
 
