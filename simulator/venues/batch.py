@@ -1,6 +1,6 @@
 """Changes of a book that a venue gathers for some time and tells in one frame."""
 
-from simulator.book import BID
+from simulator.book import BID, Change
 
 Levels = list[tuple[int, int]]
 
@@ -12,8 +12,9 @@ class Batch:
         self.last = last
         self._sizes: dict[tuple[str, int], int] = {}
 
-    def add(self, side: str, price: int, size: int) -> None:
-        self._sizes[side, price] = size
+    def add(self, changes: list[Change]) -> None:
+        for side, price, size in changes:
+            self._sizes[side, price] = size
 
     def take(self, last: int) -> tuple[int, Levels, Levels]:
         """Number of the update told before, bids and asks of the frame up to this one; begin anew."""

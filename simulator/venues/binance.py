@@ -151,8 +151,7 @@ class BinanceStream(Stream):
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
         self._pages.update_id += len(changes)
         for batch in self._batches.values():
-            for change in changes:
-                batch.add(*change)
+            batch.add(changes)
         touch = self._best()
         if touch != self._touch:
             self._touch = touch

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 import orjson
 
-from simulator.book import ASK, BID, Change
+from simulator.book import Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.batch import Batch
 from simulator.venues.bitstamp_rest import BitstampPages
 from simulator.venues.cadence import Every
 from simulator.venues.exchange import Exchange, Stream
@@ -67,8 +68,8 @@ class BitstampStream(Stream):
         super().__init__(market)
         self._sessions: dict[Session, set[str]] = {}
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
-        self._pending: dict[tuple[str, int], int] = {}  # what the next diff frame says
         self._events = 0
+        self._batch = Batch(self._events)  # what the next diff frame says
         self._is_shown = True  # the book as it stands
         self._book_ns = 0
         self._diff_ns = 0
@@ -110,8 +111,7 @@ class BitstampStream(Stream):
             session.send(f'{{"event":"bts:unsubscription_succeeded","channel":"{channel}","data":{{}}}}')
 
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
-        for side, price, size in changes:
-            self._pending[side, price] = size
+        self._batch.add(changes)
         self._events += 1
         self._is_shown = False
         if now_ns - self._book_ns >= _BOOK_EVERY_NS:
@@ -175,15 +175,11 @@ class BitstampStream(Stream):
             self.tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
 
     def _send_diff(self, now_ns: int) -> None:
-        if not self._pending:
+        if self._batch.last == self._events:
             return
-        rows: dict[str, list[tuple[int, int]]] = {BID: [], ASK: []}
-        for (side, price), size in self._pending.items():
-            rows[side].append((price, size))
-        self._pending.clear()
+        _, bids, asks = self._batch.take(self._events)
         self._diff_ns = now_ns
         if members := self._members[_DIFFS]:
-            bids, asks = sorted(rows[BID], reverse=True), sorted(rows[ASK])
             self.tell(members, _book(_DIFFS, bids, asks, now_ns))
 
 

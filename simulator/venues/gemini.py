@@ -99,8 +99,7 @@ class GeminiStream(Stream):
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
         self._update_id += 7 * len(changes) + 1
         for batch in self._batches.values():
-            for change in changes:
-                batch.add(*change)
+            batch.add(changes)
         top = self._touch()
         if top != self._top:
             self._top = top
@@ -151,7 +150,9 @@ class GeminiStream(Stream):
                     held.remove(name)
             elif name not in held:
                 held.append(name)
-                self.flush(now_ns)  # to the others: what follows a snapshot joins on to it
+                cadence = name.partition("@")[2]
+                if cadence in self._batches:
+                    self._send_depth(cadence, now_ns)  # to the others: what follows a snapshot joins on to it
                 self._members[name][session] = None
                 self._send_snapshot(session, name, now_ns)
         session.send(_success(number))
