@@ -1,4 +1,4 @@
-"""Moves the world in real time and gives every venue its turns."""
+"""Moves the world in real time, and every venue with it."""
 
 import asyncio
 import time
@@ -102,13 +102,11 @@ class Engine:
     def _move(self, now_ns: int) -> None:
         while self._owed_steps:
             self._owed_steps -= 1
-            venues = self.world.advance()
+            self.world.advance()
             for follow in self.world.followers:
                 follow(now_ns)
-            for venue in venues:
-                host = self.hosts.get(venue)
-                if host is not None:
-                    host.venue.step(now_ns, self.world)
+            for host in self.hosts.values():
+                host.venue.step(now_ns, self.world)
 
     def _flush(self, now_ns: int) -> None:
         self._flushed_ns = now_ns

@@ -44,7 +44,7 @@ class Venue(Protocol):
         """A stream is over; nothing can be sent any more."""
 
     def step(self, now_ns: int, world: World) -> None:
-        """It is this venue's turn: move the own book, send what `world.due(name)` allows."""
+        """The world has moved by a step: move the own book, send what `world.due(name)` allows."""
 
     def heartbeat(self, now_ns: int) -> None:
         """Called every 100 ms, also while the market is paused."""

@@ -1,9 +1,8 @@
 """The one price path that every venue follows.
 
 The path moves in fixed steps of 2 ms of real time and knows no clock: step n is the same for the same
-seed, whoever is connected. Each venue is moved every fifth step, two or three a step, so that what it
-sends is spread over time. Market time runs `speed` times faster than real time, so volatility is per
-market second.
+seed, whoever is connected. Every venue's price moves with each of them. Market time runs `speed` times
+faster than real time, so volatility is per market second.
 """
 
 import math
@@ -17,9 +16,8 @@ from simulator.settings import VENUES, IndexSettings
 STEP_NS = 2_000_000
 STEP_S = STEP_NS / 1e9
 TURN_STEPS = 5
-TURN_S = STEP_S * TURN_STEPS  # how often one venue is moved
-TURNS = tuple(VENUES[n::TURN_STEPS] for n in range(TURN_STEPS))
-"""The venues that move at each step of a turn: spread, so that what they send does not come in one burst."""
+TURN_S = STEP_S * TURN_STEPS
+"""How often the makers of Kalshi's and Polymarket's markets look up. An exchange moves with every step."""
 
 START_USD = 84_000.0
 VOLATILITY = 4e-5  # relative, per square root of a market second, in calm times
@@ -86,11 +84,11 @@ class World:
         self.flood = dict.fromkeys(VENUES, 1.0)  # multiplies what a venue sends
         self._dt = STEP_S * speed
         self._root_dt = math.sqrt(self._dt)
-        self._noise_decay = math.exp(-TURN_S * speed / NOISE_MEMORY_S)
+        self._noise_decay = math.exp(-STEP_S * speed / NOISE_MEMORY_S)
         self._noise_kick = NOISE * math.sqrt(1 - self._noise_decay**2)
 
-    def advance(self) -> tuple[str, ...]:
-        """Move the path by one step; return the venues whose turn it is."""
+    def advance(self) -> None:
+        """Move the path, and each venue's distance from it, by one step."""
         if self.step_no % 50 == 0:
             self._move_volatility()
         self.step_no += 1
@@ -99,11 +97,9 @@ class World:
             log_return += self._path.gauss(0.0, JUMP_SIZE)
         self._spot *= 1.0 + log_return
         self._history[self.step_no % _HISTORY] = self._spot
-        venues = TURNS[self.step_no % TURN_STEPS]
-        for venue in venues:
+        for venue, noise in self._noise.items():
             kick = self._rng[venue].gauss(0.0, 1.0) * self._noise_kick
-            self._noise[venue] = self._noise[venue] * self._noise_decay + kick
-        return venues
+            self._noise[venue] = noise * self._noise_decay + kick
 
     def spot(self) -> float:
         """The path itself, USD, without any venue's noise."""
@@ -130,11 +126,11 @@ class World:
         """Which part of all messages this venue sends."""
         return TEMPERS[venue].share / _SHARES
 
-    def due(self, venue: str) -> int:
-        """How many book and trade messages this venue owes for the turn just begun; ask once a turn."""
+    def due(self, venue: str, steps: int = 1) -> int:
+        """How many book and trade messages this venue owes for so many steps; ask once for each step."""
         per_s = self.rate * self.share(venue) * self.flood[venue]
         arrivals = self._arrivals[venue]
-        owed_s = self._owed_s[venue] + TURN_S
+        owed_s = self._owed_s[venue] + steps * STEP_S
         count = 0
         while owed_s > 0.0:
             owed_s -= arrivals.expovariate(per_s)

@@ -29,7 +29,7 @@ from simulator.kalshi.roll import (
 from simulator.official import to_cents
 from simulator.publisher import PER_SECOND
 from simulator.settings import KalshiSettings
-from simulator.world import TURN_S, World
+from simulator.world import TURN_S, TURN_STEPS, World
 
 _HOURLY_PART = 0.05  # of the messages, for all strikes of the hourly series together
 _TRADE_PART = 0.06  # of the changes are trades
@@ -103,8 +103,8 @@ class Exchange:
                 self._changed(market, gone, now_ns)
                 self._debt = min(self._debt + len(gone), _MOST_DEBT)
 
-    def step(self, now_ns: int) -> None:
-        """One turn: index, lifecycle, orders, tickers."""
+    def turn(self, now_ns: int) -> None:
+        """Move on by TURN_STEPS: index, lifecycle, orders, tickers."""
         self._publish_index(now_ns)
         for roll in self.rolls:
             for happening in roll.turn(now_ns):
@@ -208,7 +208,7 @@ class Exchange:
 
     def _trade_and_quote(self, now_ns: int) -> None:
         """Spend this turn's messages; a trade takes two, which the next turn gives back."""
-        budget = self._world.due("kalshi") - self._debt
+        budget = self._world.due("kalshi", TURN_STEPS) - self._debt
         quarter, hourly = self._quoting(self.rolls[0]), self._quoting(*self.rolls[1:])
         self._bias = self._bias * 0.99 + self._rng.gauss(0.0, self._settings.quote_noise * 0.14)
         positions: dict[str, float] = {}

@@ -1,6 +1,6 @@
 """The world of a recording: no path of its own, no dice; time moves and every venue is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from simulator.world import START_USD, World
 
@@ -16,12 +16,10 @@ class RecordedWorld(World):
         self.index_usd = 0.0
         """The newest official value played; 0.0 before the first."""
         self._mids_usd = mids_usd
-        self._venues: Sequence[str] = tuple(mids_usd)
 
-    def advance(self) -> tuple[str, ...]:
-        """Move on by one step; every venue has its turn in each."""
+    def advance(self) -> None:
+        """Move on by one step."""
         self.step_no += 1
-        return tuple(self._venues)
 
     def price(self, venue: str) -> float:
         """Where this venue's mid stood first, USD."""
@@ -31,7 +29,7 @@ class RecordedWorld(World):
         """The newest official value: there is no path under a recording."""
         return self.index_usd
 
-    def due(self, venue: str) -> int:
+    def due(self, venue: str, steps: int = 1) -> int:
         """Nothing but what was recorded."""
         return 0
 

@@ -114,8 +114,6 @@ class BitstampStream(Stream):
         self._batch.add(changes)
         self._events += 1
         self._is_shown = False
-        if now_ns - self._book_ns >= _BOOK_EVERY_NS:
-            self._show_book(now_ns)
         if self._events % _DIFF_EVERY == 0:
             self._send_diff(now_ns)
 
@@ -123,11 +121,13 @@ class BitstampStream(Stream):
         if members := self._members[_TRADES]:
             self.tell(members, _trade(deal))
 
-    def heartbeat(self, now_ns: int) -> None:
+    def publish(self, now_ns: int) -> None:
         if now_ns - self._book_ns >= _BOOK_EVERY_NS:
             self._show_book(now_ns)
         if now_ns - self._diff_ns > _DIFF_LATEST_NS:
             self._send_diff(now_ns)
+
+    def heartbeat(self, now_ns: int) -> None:
         if self._ping.begun(now_ns):
             for session in self._sessions:
                 session.ping(b"")

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import orjson
 
-from simulator.book import BID, Change
+from simulator.book import ASK, BID, Change
 from simulator.session import Session
 from simulator.settings import Settings
+from simulator.venues.batch import Batch
 from simulator.venues.cadence import Every
 from simulator.venues.coinbase_advanced import AdvancedStream
 from simulator.venues.coinbase_rest import CoinbasePages
@@ -35,14 +36,14 @@ PROFILE = Profile(
 )
 PRODUCT = "BTC-USD"
 _SUBSCRIBE_WITHIN_NS = 5_000_000_000
-_BATCH_S = 5  # ticker_batch's pace
+_TICKER_BATCH_S = 5
+_BOOK_BATCH_NS = 50_000_000
 
 _ECHO = {"level2_batch": "level2_50", "ticker_batch": "ticker_1000"}
 _OPEN = frozenset(
     {"heartbeat", "ticker", "ticker_batch", "matches", "level2_batch", "status", "auctionfeed", "rfq_matches"}
 )
 _KEYED = frozenset({"level2", "level3", "full", "user"})
-_BOOK = ("level2_50", "level2")
 _NEEDS_KEY = (
     "level2, level3, and full channels now require authentication. "
     "https://docs.cloud.coinbase.com/exchange/docs/websocket-auth"
@@ -70,7 +71,10 @@ class ExchangeStream(Stream):
         self._silent: dict[Session, int] = {}  # those that have not subscribed yet, and until when they may
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._second = Every(1)
-        self._batch = Every(_BATCH_S)
+        self._ticker_batch = Every(_TICKER_BATCH_S)
+        self._changes = 0
+        self._batch = Batch(self._changes)  # what level2_50 has not told yet
+        self._told_ns = 0
 
     def opened(self, session: Session, now_ns: int) -> None:
         self._sessions[session] = []
@@ -99,20 +103,10 @@ class ExchangeStream(Stream):
             )
 
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
-        members = [session for name in _BOOK for session in self._members[name]]
-        if not members:
-            return
-        rows = ",".join(
-            [
-                f'["{"buy" if side == BID else "sell"}","{padded(price, 2)}","{padded(size, 8)}"]'
-                for side, price, size in changes
-            ]
-        )
-        text = (
-            f'{{"type":"l2update","product_id":"{PRODUCT}","changes":[{rows}],"time":"{rfc3339_us(now_ns)}"}}'
-        )
-        for session in members:
-            session.send(text)
+        self._changes += len(changes)
+        self._batch.add(changes)
+        if members := self._members["level2"]:
+            self.tell(members, _l2update(changes, now_ns))
 
     def traded(self, deal: Deal, now_ns: int) -> None:
         sequence = self._pages.next_sequence()
@@ -121,6 +115,19 @@ class ExchangeStream(Stream):
         if members := self._members["ticker"]:
             self.tell(members, self._ticker(now_ns))
 
+    def publish(self, now_ns: int) -> None:
+        if now_ns - self._told_ns >= _BOOK_BATCH_NS:
+            self.flush(now_ns)
+
+    def flush(self, now_ns: int) -> None:
+        if self._batch.last == self._changes:
+            return
+        self._told_ns = now_ns
+        _, bids, asks = self._batch.take(self._changes)
+        if members := self._members["level2_50"]:
+            changes = [Change(BID, *level) for level in bids] + [Change(ASK, *level) for level in asks]
+            self.tell(members, _l2update(changes, now_ns))
+
     def heartbeat(self, now_ns: int) -> None:
         for session, until_ns in list(self._silent.items()):
             if now_ns >= until_ns:
@@ -128,7 +135,7 @@ class ExchangeStream(Stream):
                 session.close(1000, "no subscription within 5 seconds")
         if self._second.begun(now_ns) and (members := self._members["heartbeat"]):
             self.tell(members, self._beat(now_ns))
-        if self._batch.begun(now_ns) and (members := self._members["ticker_1000"]):
+        if self._ticker_batch.begun(now_ns) and (members := self._members["ticker_1000"]):
             self.tell(members, self._ticker(now_ns))
 
     def is_acknowledgement(self, text: str) -> bool:
@@ -190,7 +197,7 @@ class ExchangeStream(Stream):
         return f'{{"type":"subscriptions","channels":[{channels}]}}'
 
     def _welcome(self, session: Session, name: str, now_ns: int) -> None:
-        if name in _BOOK:
+        if name in ("level2_50", "level2"):
             session.send(self._snapshot(now_ns))
         elif name == "matches":
             session.send(_match("last_match", self.market.last(), self._pages.sequence))

@@ -71,12 +71,7 @@ _CS = re.compile(r'"cs":(-?\d+)')
 class CryptocomVenue(Exchange):
     def __init__(self, settings: Settings, world: World) -> None:
         market = Market("cryptocom", world, PROFILE)
-        self._stream = CryptocomStream(market)
-        super().__init__(market, {"/exchange/v1/market": self._stream}, CryptocomPages(market))
-
-    def step(self, now_ns: int, world: World) -> None:
-        super().step(now_ns, world)
-        self._stream.publish(now_ns)
+        super().__init__(market, {"/exchange/v1/market": CryptocomStream(market)}, CryptocomPages(market))
 
 
 class CryptocomStream(Stream):
@@ -130,7 +125,6 @@ class CryptocomStream(Stream):
             self.tell(members, trade_frame(deal))
 
     def publish(self, now_ns: int) -> None:
-        """Send what is due by the cadence of each subscription."""
         for feed in self._feeds.values():
             feed.publish(self._u, now_ns)
         if not 0 <= now_ns - self._ticker_ns < _TICKER_EVERY_NS:
@@ -142,7 +136,6 @@ class CryptocomStream(Stream):
         self._show_ticker(now_ns)
 
     def heartbeat(self, now_ns: int) -> None:
-        self.publish(now_ns)
         pings, beats = self._ping.begun(now_ns), self._beat.begun(now_ns)
         for session, client in self._clients.items():
             if client.is_lost(now_ns):

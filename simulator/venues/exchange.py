@@ -50,6 +50,9 @@ class Stream(ABC):
     def heartbeat(self, now_ns: int) -> None:
         """Do what the venue does by the clock, market or no market; called several times a second."""
 
+    def publish(self, now_ns: int) -> None:  # noqa: B027 - most streams tell everything at once
+        """Send what has become due by the stream's cadence; called with every step, and at heartbeats."""
+
     def flush(self, now_ns: int) -> None:  # noqa: B027 - most streams hold nothing back
         """Send at once what the stream holds back for its cadence.
 
@@ -132,6 +135,8 @@ class Exchange:
             else:
                 self._owed -= self.market.profile.move_frames
                 self.show(self.market.move(now_ns, world), now_ns)
+        for stream in self._streams.values():
+            stream.publish(now_ns)
 
     def show(self, changes: list[Change], now_ns: int) -> None:
         """Show what has changed in the book."""
@@ -145,6 +150,7 @@ class Exchange:
 
     def heartbeat(self, now_ns: int) -> None:
         for stream in self._streams.values():
+            stream.publish(now_ns)
             stream.heartbeat(now_ns)
 
     def flush(self, now_ns: int) -> None:

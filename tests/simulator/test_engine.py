@@ -20,7 +20,7 @@ from simulator.main import Running, running_simulator
 from simulator.publisher import CONSTITUENTS
 from simulator.server import Host, Reply
 from simulator.settings import VENUES, IndexSettings, Settings
-from simulator.world import TURN_STEPS, World
+from simulator.world import World
 from tests.simulator import plain_index
 from tests.simulator.kalshi.client import World as KalshiWorld
 from tests.simulator.venues.client import Book, empty_book, put, top
@@ -110,8 +110,8 @@ def test_no_book_moves_in_the_hush_and_its_steps_are_made_afterwards() -> None:
 
     asyncio.run(run())
     assert all(clock.second(at_ns + 5_000_000) == clock.second(at_ns) for at_ns in venue.moved_ns)
-    # One turn in five steps, whether a hush held them up or not.
-    assert len(venue.moved_ns) >= world.step_no // TURN_STEPS
+    # Moved with every step, whether a hush held them up or not.
+    assert len(venue.moved_ns) == world.step_no
 
 
 def test_a_second_that_nobody_remembers_is_said_so() -> None:

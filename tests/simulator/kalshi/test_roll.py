@@ -74,7 +74,7 @@ def test_a_new_market_is_announced_after_its_event() -> None:
     listener = Listener(settings)
     exchange = Exchange(settings, World(1), listener)
     exchange.begin(start)
-    exchange.step(start + 600 * SECOND)
+    exchange.turn(start + 600 * SECOND)
     kinds = [(kind, body.get("event_type")) for kind, body in listener.heard]
     assert kinds.index(("event_lifecycle", None)) < kinds.index(("market_lifecycle_v2", "created"))
     fees = [body for kind, body in listener.heard if kind == "event_fee_update"]
@@ -94,7 +94,7 @@ def test_the_same_seed_and_times_give_the_same_markets_books_and_trades() -> Non
             for _ in range(5):
                 world.advance()
             world.publish(start + turn * 10_000_000, 0)
-            exchange.step(start + turn * 10_000_000)
+            exchange.turn(start + turn * 10_000_000)
         return [repr(market_document(m, exchange.clock)) + repr(m.trades) for m in exchange.markets()]
 
     assert lived(3) == lived(3)
@@ -110,13 +110,13 @@ def test_markets_pause_on_thursday_and_come_back() -> None:
     world.publish(start, 0)
     market = exchange.rolls[0].running()[0]
     world.publish(start + 61 * SECOND, 0)
-    exchange.step(start + 61 * SECOND)
+    exchange.turn(start + 61 * SECOND)
     assert not exchange.trading
     assert market.status in ("inactive", "closed")
     paused = [m for m in exchange.rolls[0].markets if m.status == "inactive"]
     assert all(m.book.best_bid() == m.book.best_ask() == -1 for m in paused)
     world.publish(start + 7300 * SECOND, 0)
-    exchange.step(start + 7300 * SECOND)
+    exchange.turn(start + 7300 * SECOND)
     assert exchange.trading
 
 
@@ -138,7 +138,7 @@ def test_a_start_that_drags_across_the_open_leaves_no_second_without_a_value() -
     exchange.begin(start)
     first_turn_ns = start + 39 * SECOND // 10
     world.publish(first_turn_ns, 0)
-    exchange.step(first_turn_ns)
+    exchange.turn(first_turn_ns)
     assert exchange.official.last_second == first_turn_ns // SECOND
     struck = exchange.rolls[0].running()[0].strike_cents
     assert struck == exchange.official.settlement(_ns("2026-08-17T05:00:00"))

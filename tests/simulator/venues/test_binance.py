@@ -316,8 +316,8 @@ def test_what_was_held_back_is_sent_at_once_when_asked_for() -> None:
         for price, size in levels:
             put(local.book, side, str(price), str(size))
     for step in range(200):
-        if "binance" in world.advance():
-            venue.step(step * 2_000_000, world)
+        world.advance()
+        venue.step(step * 2_000_000, world)
     assert session.sent == []
     venue.flush(SECOND_NS)
     (frame,) = session.sent

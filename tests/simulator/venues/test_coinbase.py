@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.simulator.venues.client import Book, Client, is_crossed, put, samples, shape
+from simulator.book import ASK, BID, Change
+from simulator.settings import Settings
+from simulator.venues.coinbase import CoinbaseVenue, ExchangeStream
+from simulator.venues.coinbase_rest import CoinbasePages
+from simulator.world import World
+from tests.simulator.venues.client import Book, Client, Recorder, is_crossed, put, samples, shape
 from tests.simulator.venues.conftest import Start
 
 OUR_CHANNELS = ["level2_batch", "ticker", "matches", "heartbeat"]
@@ -80,10 +85,34 @@ def test_the_rebuilt_book_is_never_crossed_and_ends_as_the_true_one(start: Start
     with exchange.stream() as client:
         book = read_snapshot(client)
         assert len(book["bids"]) > 1_000
-        for message in client.hear_many(500):
+        for message in client.hear_many(50):
             apply(book, message)
             assert not is_crossed(book)
         exchange.wait_for_truth(client, book, lambda message: apply(book, message))
+
+
+def test_the_open_book_is_told_in_batches_of_fifty_milliseconds_and_the_keyed_one_at_once() -> None:
+    market = CoinbaseVenue(Settings(), World(1)).market
+    coinbase: Any = ExchangeStream(market, CoinbasePages(market))
+    batched, keyed = Recorder(), Recorder()
+    for session, message in (
+        (batched, subscribe("level2_batch")),
+        (keyed, subscribe("level2", signature="c2ln", key="k", passphrase="p", timestamp="1")),
+    ):
+        coinbase.opened(session, 0)
+        coinbase.received(session, json.dumps(message), 0)
+        session.sent.clear()
+    for step in range(50):  # of 2 ms
+        now_ns = 10**18 + step * 2_000_000
+        coinbase.book_changed([Change(ASK, 8_400_100, step + 1), Change(BID, 8_400_000, step + 1)], now_ns)
+        coinbase.publish(now_ns)
+    assert len(keyed.sent) == 50
+    first, second = (json.loads(text)["changes"] for text in batched.sent)
+    assert first == [["buy", "84000.00", "0.00000001"], ["sell", "84001.00", "0.00000001"]]
+    assert second == [["buy", "84000.00", "0.00000026"], ["sell", "84001.00", "0.00000026"]]
+    coinbase.flush(10**18 + 100_000_000)
+    coinbase.flush(10**18 + 200_000_000)
+    assert [json.loads(text)["changes"][0][2] for text in batched.sent[2:]] == ["0.00000050"]
 
 
 def test_trades_are_numbered_without_a_hole_and_heartbeats_name_the_last(start: Start) -> None:

@@ -348,6 +348,7 @@ def stream() -> Any:
 def seconds(cryptocom: Any, first: int, count: int) -> None:
     """Let seconds pass; NOW_NS begins a minute."""
     for tenth in range(first * 10, (first + count) * 10):
+        cryptocom.publish(NOW_NS + tenth * SECOND_NS // 10)
         cryptocom.heartbeat(NOW_NS + tenth * SECOND_NS // 10)
 
 

@@ -255,6 +255,7 @@ def test_a_quiet_quarter_hour_on_the_simulated_venue_passes_without_a_word() -> 
     out, beats = adapter.opened(1, START_NS), 0
     for tick in range(9_000):
         now_ns = START_NS + tick * 100_000_000
+        stream.publish(now_ns)
         stream.heartbeat(now_ns)
         heard, session.sent = session.sent, []
         for text in heard:
