@@ -14,6 +14,7 @@ import psutil
 from actors.brti.consolidated import ConsolidatedBook, VenueBook
 from actors.brti.settings import CONSTITUENTS
 from actors.brti.switches import Switches
+from benchmarks.busy import BUSY
 from benchmarks.figures import Figure, percentile
 from benchmarks.system import System, running, wait_for
 from messages import BookChanged, BookSnapshot, IndexValue, Level, kinds
@@ -22,8 +23,6 @@ from messages.log import LogReader
 NAME: Final = "index"
 E8: Final = 100_000_000
 LEVELS: Final = 250
-RATE: Final = 4500
-"""Asked of the simulator so that the books of the eight change 1,500 times a second."""
 WARM_UP_S: Final = 3.0
 CHANGES: Final = kinds(BookChanged, BookSnapshot)
 
@@ -107,7 +106,7 @@ class _Run:
 
 def _run(seconds: int) -> _Run:
     names = ",".join((*CONSTITUENTS, "brti"))
-    with running({"simulator.rate": RATE}, "--only", names) as system:
+    with running(BUSY, "--only", names) as system:
         wait_for(system.all_fresh, "all actors fresh")
         time.sleep(WARM_UP_S)
         process = psutil.Process(system.pid("brti"))

@@ -8,14 +8,14 @@ logs of an ordinary run.
 import time
 from typing import Final
 
+from benchmarks.busy import BUSY
 from benchmarks.figures import Figure, percentile
 from benchmarks.system import System, running, wait_for
+from cli.config import EXCHANGES
 from messages import FairValue, FrameReceived, IndexValue
 from messages.log import LogReader
 
 NAME: Final = "wire to signal"
-RATE: Final = 1640
-"""Asked of the simulator so that 1,500 frames a second arrive: not each message becomes a frame of ours."""
 WARM_UP_S: Final = 6.0
 """Before it has seen 5 s of index, the signal actor withholds its fair value."""
 THROUGH_INDEX: Final = "feed to index to signal"
@@ -25,11 +25,10 @@ STAGES: Final[dict[str, tuple[float | None, float | None]]] = {
     "feed to index": (None, None),
 }
 """What is timed, and the most that its p50 and p99 may be, in ms."""
-EXCHANGES: Final = ("coinbase", "kraken", "bitstamp", "gemini")
 
 
 def measure(quick: bool) -> list[Figure]:
-    """Run at 1,500 messages a second over all venues and read the latencies from the logs.
+    """Run at no less than 1,500 frames a second over all venues and read the latencies from the logs.
 
     Several runs, and the median of each figure: what else the machine does moves them all.
     """
@@ -50,7 +49,7 @@ def measure(quick: bool) -> list[Figure]:
 
 
 def _run(seconds: int) -> dict[str, list[float]]:
-    with running({"simulator.rate": RATE}) as system:
+    with running(BUSY) as system:
         wait_for(system.all_fresh, "all actors fresh")
         time.sleep(WARM_UP_S)
         from_ns = time.time_ns()
