@@ -69,7 +69,7 @@ class BitstampStream(Stream):
         self._sessions: dict[Session, set[str]] = {}
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._events = 0
-        self._batch = Batch(self._events)  # what the next diff frame says
+        self._batch = Batch()  # what the next diff frame says
         self._is_shown = True  # the book as it stands
         self._book_ns = 0
         self._diff_ns = 0
@@ -175,9 +175,9 @@ class BitstampStream(Stream):
             self.tell(members, _book(_ORDER_BOOK, book.bids(_TOP), book.asks(_TOP), now_ns))
 
     def _send_diff(self, now_ns: int) -> None:
-        if self._batch.last == self._events:
+        if not self._batch:
             return
-        _, bids, asks = self._batch.take(self._events)
+        _, bids, asks = self._batch.take()
         self._diff_ns = now_ns
         if members := self._members[_DIFFS]:
             self.tell(members, _book(_DIFFS, bids, asks, now_ns))

@@ -72,8 +72,7 @@ class ExchangeStream(Stream):
         self._members: defaultdict[str, dict[Session, None]] = defaultdict(dict)
         self._second = Every(1)
         self._ticker_batch = Every(_TICKER_BATCH_S)
-        self._changes = 0
-        self._batch = Batch(self._changes)  # what level2_50 has not told yet
+        self._batch = Batch()  # what level2_50 has not told yet
         self._told_ns = 0
 
     def opened(self, session: Session, now_ns: int) -> None:
@@ -103,7 +102,6 @@ class ExchangeStream(Stream):
             )
 
     def book_changed(self, changes: list[Change], now_ns: int) -> None:
-        self._changes += len(changes)
         self._batch.add(changes)
         if members := self._members["level2"]:
             self.tell(members, _l2update(changes, now_ns))
@@ -120,10 +118,10 @@ class ExchangeStream(Stream):
             self.flush(now_ns)
 
     def flush(self, now_ns: int) -> None:
-        if self._batch.last == self._changes:
+        if not self._batch:
             return
         self._told_ns = now_ns
-        _, bids, asks = self._batch.take(self._changes)
+        _, bids, asks = self._batch.take()
         if members := self._members["level2_50"]:
             changes = [Change(BID, *level) for level in bids] + [Change(ASK, *level) for level in asks]
             self.tell(members, _l2update(changes, now_ns))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from simulator.book import Change
 from simulator.session import Session
+from simulator.venues.batch import Batch
 from simulator.venues.cryptocom_frames import book_frame, update_frame
 from simulator.venues.depth_view import DepthView
 from simulator.venues.market import Market
@@ -31,7 +32,7 @@ class BookFeed:
         self._market = market
         self._manner = manner
         self._view = DepthView(market.book, manner.depth)
-        self._pending: dict[tuple[str, int], Change] = {}
+        self._batch = Batch()
         self._u = 0
         self._sent_ns = 0
 
@@ -46,15 +47,14 @@ class BookFeed:
 
     def note(self, changes: list[Change]) -> None:
         """Gather changes for the next frame."""
-        for change in changes:
-            self._pending[change.side, change.price] = change
+        self._batch.add(changes)
 
     def publish(self, u: int, now_ns: int) -> None:
         """Send what is due: after a period what has gathered, after five seconds in any case."""
         since_ns = now_ns - self._sent_ns
         if 0 <= since_ns < self._manner.period_ms * 1_000_000:
             return
-        if self._pending:
+        if self._batch:
             self.flush(u, now_ns)
         if self._manner.whole and self._sent_ns != now_ns:
             self._send(self._whole(now_ns), now_ns)
@@ -63,10 +63,9 @@ class BookFeed:
 
     def flush(self, u: int, now_ns: int) -> None:
         """Send at once what has gathered, if it lies within the depth."""
-        if not self._pending:
+        if not self._batch:
             return
-        bids, asks = self._view.update(list(self._pending.values()))
-        self._pending.clear()
+        bids, asks = self._view.update(self._batch.changes())
         if not bids and not asks:
             return
         before, self._u = self._u, u

@@ -153,14 +153,12 @@ class GeminiStream(Stream):
                 cadence = name.partition("@")[2]
                 if cadence in self._batches:
                     self._send_depth(cadence, now_ns)  # to the others: what follows a snapshot joins on to it
+                    self._send_snapshot(session, now_ns)
                 self._members[name][session] = None
-                self._send_snapshot(session, name, now_ns)
         session.send(_success(number))
 
-    def _send_snapshot(self, session: Session, name: str, now_ns: int) -> None:
+    def _send_snapshot(self, session: Session, now_ns: int) -> None:
         """The first depthUpdate, before the acknowledgement and without any mark: U equals u."""
-        if not re.fullmatch(rf"{SYMBOL}@depth(@100ms)?", name):
-            return
         wanted = dict(session.query).get("snapshot", "0")
         if wanted == "-1":
             limit = None
