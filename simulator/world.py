@@ -101,6 +101,10 @@ class World:
             kick = self._rng[venue].gauss(0.0, 1.0) * self._noise_kick
             self._noise[venue] = noise * self._noise_decay + kick
 
+    def is_turn(self) -> bool:
+        """Say whether makers look up at this step."""
+        return self.step_no % TURN_STEPS == 0
+
     def spot(self) -> float:
         """The path itself, USD, without any venue's noise."""
         return self._spot

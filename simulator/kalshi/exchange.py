@@ -103,6 +103,11 @@ class Exchange:
                 self._changed(market, gone, now_ns)
                 self._debt = min(self._debt + len(gone), _MOST_DEBT)
 
+    def step(self, now_ns: int) -> None:
+        """The world has moved by a step."""
+        if self._world.is_turn():
+            self.turn(now_ns)
+
     def turn(self, now_ns: int) -> None:
         """Move on by TURN_STEPS: index, lifecycle, orders, tickers."""
         self._publish_index(now_ns)

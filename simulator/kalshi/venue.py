@@ -16,7 +16,7 @@ from simulator.kalshi.subscriptions import Subscription
 from simulator.server import Reply, Request
 from simulator.session import Session
 from simulator.settings import KalshiSettings, Settings
-from simulator.world import TURN_STEPS, World
+from simulator.world import World
 
 STREAM = "/trade-api/ws/v2"
 PING_NS = 10_000_000_000
@@ -42,7 +42,6 @@ class KalshiVenue:
         self._commands = Commands(settings.kalshi, self)
         self._rest = Rest(self.exchange, settings.kalshi, self._keys)
         self._pinged_ns = 0
-        self._steps = 0
 
     def rest(self, request: Request) -> Reply:
         return self._rest.answer(request, time.time_ns())
@@ -66,9 +65,7 @@ class KalshiVenue:
         self._audience.left(session)
 
     def step(self, now_ns: int, world: World) -> None:
-        self._steps += 1
-        if self._steps % TURN_STEPS == 0:
-            self.exchange.turn(now_ns)
+        self.exchange.step(now_ns)
 
     def heartbeat(self, now_ns: int) -> None:
         self._audience.end_slow_readers()

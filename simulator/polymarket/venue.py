@@ -17,7 +17,7 @@ from simulator.polymarket.quarter import Quarter
 from simulator.server import Reply, Request
 from simulator.session import Session
 from simulator.settings import Settings
-from simulator.world import TURN_S, TURN_STEPS, VOLATILITY, World
+from simulator.world import TURN_S, VOLATILITY, World
 
 STREAM = "/ws/market"
 NAME = "polymarket"
@@ -45,7 +45,6 @@ class PolymarketVenue:
         self.price_usd = self._price.turn(world.spot())
         self.quarters: dict[int, Quarter] = {}
         self._members: dict[Session, set[str]] = {}
-        self._steps = 0
         self._owed_s = 0.0
         self._roll(time.time_ns(), late=True)
         world.followers.append(self.follow)
@@ -134,9 +133,8 @@ class PolymarketVenue:
         return None
 
     def follow(self, now_ns: int) -> None:
-        """The path has moved by a step: every fifth is a turn."""
-        self._steps += 1
-        if self._steps % TURN_STEPS:
+        """The path has moved by a step."""
+        if not self._world.is_turn():
             return
         self.price_usd = self._price.turn(self._world.spot())
         self._roll(now_ns, late=False)

@@ -85,7 +85,7 @@ class RecordedContracts(Exchange):
     def follow(self, now_ns: int) -> None:
         """Quotes do not make way for anything: they move as they did."""
 
-    def turn(self, now_ns: int) -> None:
+    def step(self, now_ns: int) -> None:
         """Send the tickers that are due; where the recording had to wait, let the markets last longer."""
         if self._delays != self._playhead.delays:
             self._delays = self._playhead.delays

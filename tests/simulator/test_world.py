@@ -56,6 +56,15 @@ def test_every_venue_gets_its_share_of_the_rate() -> None:
         assert sent[venue] / sum(sent.values()) == pytest.approx(world.share(venue), rel=0.1)
 
 
+def test_makers_look_up_at_every_fifth_step() -> None:
+    world, turns = World(1), []
+    for _ in range(20):
+        world.advance()
+        if world.is_turn():
+            turns.append(world.step_no)
+    assert turns == [5, 10, 15, 20]
+
+
 def test_a_laggard_shows_a_jump_after_the_leader() -> None:
     world = World(1)
     for _ in range(1000):

@@ -9,7 +9,7 @@ from simulator.kalshi.exchange import Exchange
 from simulator.kalshi.fair import expected_probability
 from simulator.kalshi.market import Market
 from simulator.settings import KalshiSettings
-from simulator.world import STEP_NS, TURN_STEPS, World
+from simulator.world import STEP_NS, World
 
 START_NS = 1_786_942_000 * 1_000_000_000
 SPEED = 60.0
@@ -26,8 +26,7 @@ def lived(settings: KalshiSettings, steps: int) -> Iterator[tuple[Market, float]
         world.publish(now_ns, 0)
         world.advance()
         exchange.follow(now_ns)
-        if step % TURN_STEPS == 0:
-            exchange.turn(now_ns)
+        exchange.step(now_ns)
         for market in exchange.rolls[0].running():
             if market.strike_cents is not None:
                 left_s = (market.close_ns - now_ns) / 1e9 * SPEED

@@ -8,7 +8,7 @@ import pytest
 from simulator.main import running_simulator
 from simulator.polymarket.venue import PolymarketVenue
 from simulator.settings import VENUES, Settings
-from simulator.world import TURN_STEPS, World
+from simulator.world import World
 from tests.simulator.venues.client import Client, Exchange, Recorder
 
 S = 1_000_000_000
@@ -110,16 +110,12 @@ def test_a_quarter_hour_starts_ends_and_is_resolved_by_its_own_source() -> None:
     venue.received(session, json.dumps({"type": "market", "assets_ids": [quarter.up]}))
     assert quarter.start_usd is None
 
-    def turn(now_ns: int) -> None:
-        for _ in range(TURN_STEPS):
-            venue.follow(now_ns)
-
-    turn(quarter.start_ns)
+    venue.follow(quarter.start_ns)
     assert quarter.start_usd == round(venue.price_usd, 2)
     quarter.start_usd = venue.price_usd * 2
-    turn(quarter.end_ns)
+    venue.follow(quarter.end_ns)
     assert quarter.up_won is False
-    turn(quarter.end_ns + 1 * S)
+    venue.follow(quarter.end_ns + 1 * S)
     resolved = [json.loads(text) for text in session.sent if "market_resolved" in text]
     assert [frame["winning_asset_id"] for frame in resolved] == [quarter.down]
     venue.closed(session)

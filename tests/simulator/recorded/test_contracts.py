@@ -115,7 +115,7 @@ def test_a_feed_that_was_away_leaves_an_empty_book_until_the_next_whole_one() ->
 def test_trades_count_and_tickers_follow() -> None:
     played = Played(defined(), contract_book(BIDS, ASKS))
     assert played.play(contract_trade(520_000, 300)) == ["trade"]
-    played.contracts.turn(NOW_NS + S)
+    played.contracts.step(NOW_NS + S)
     assert played.ear.heard[-1] == ("ticker", (4_800, 5_200, 5_000, 4_000))
     assert played.document()["volume_fp"] == "3.00"
     assert played.document()["last_price_dollars"] == "0.5200"
@@ -143,7 +143,7 @@ def test_a_pause_of_trading_is_told() -> None:
 def test_where_the_recording_had_to_wait_the_market_lasts_longer() -> None:
     played = Played(defined())
     played.head.move(NOW_NS + 10 * S)
-    played.contracts.turn(NOW_NS + 10 * S)
+    played.contracts.step(NOW_NS + 10 * S)
     assert played.document()["close_time"] == "2026-11-18T11:21:51Z"
 
 
